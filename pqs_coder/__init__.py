@@ -1,0 +1,1 @@
+"""Observer coding tool for the Psychotherapy Process Q-set."""

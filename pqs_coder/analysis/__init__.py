@@ -1,0 +1,1 @@
+"""The questions a lead asks, answered as polars frames."""

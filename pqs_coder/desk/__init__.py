@@ -1,0 +1,1 @@
+"""The one door for changes: sort, transcript and journal in hand."""

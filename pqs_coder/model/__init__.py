@@ -1,0 +1,1 @@
+"""What a sort is: item sets, piles, the sort and its moves, transcripts, studies, prototypes."""

@@ -1,0 +1,1 @@
+"""What sorts say: arrays in, arrays out."""

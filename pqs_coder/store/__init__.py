@@ -1,0 +1,1 @@
+"""Where things live: the study folder, journals, submitted sorts, readers of transcripts."""
