@@ -56,12 +56,14 @@ def load_item_set(folder: Path) -> ItemSet:
         _rows(items_file),
         settings_file=str(settings_file),
         items_file=str(items_file),
-        line_of=lambda key: _line_of(text, key),
+        line_of=lambda key: line_of_key(text, key),
     )
 
 
-def _line_of(text: str, key: str) -> int:
-    match = re.search(rf"^\s*{re.escape(key)}\s*=", text, re.MULTILINE)
+def line_of_key(text: str, key: str) -> int:
+    """The line of a TOML text on which a key or the table [key] begins; 1 where there is none."""
+    name = re.escape(key)
+    match = re.search(rf"^\s*(?:{name}\s*=|\[{name}\])", text, re.MULTILINE)
     return text[: match.end()].count("\n") + 1 if match else 1
 
 

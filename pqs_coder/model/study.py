@@ -1,0 +1,167 @@
+"""A study: its settings and people, what a rater may know of a session, and its facts for leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pqs_coder.errors import DataError, PqsError
+from pqs_coder.model.names import check_name, fold
+
+ROLES = ("rater", "lead", "trainee")
+FORMAT = 1
+FACT_COLUMNS = ("session", "case", "number", "date", "treatment", "phase", "outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """Somebody of the study; ``logins`` are the names under which the system knows them."""
+
+    name: str
+    title: str = ""
+    role: str = "rater"
+    logins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What study.toml says."""
+
+    title: str
+    item_set: str
+    raters: tuple[Rater, ...] = ()
+    raters_per_session: int = 2
+    threshold: float = 0.50
+    roster: str = "open"
+    order: str = "number"
+    others: str = "lead"
+    raters_group: str = ""
+    leads_group: str = ""
+
+    def rater(self, name: str) -> Rater | None:
+        """The person of that name (without case), or None."""
+        return next((one for one in self.raters if fold(one.name) == fold(name)), None)
+
+    def by_login(self, login: str) -> Rater | None:
+        """The person whom the system knows under that login, or None."""
+        return next((one for one in self.raters if login in one.logins), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """What a rater may know of a session (session.toml)."""
+
+    code: str
+    title: str = ""
+    media: str = ""
+    speakers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A row of facts.csv: for leads only. ``more`` holds any further column."""
+
+    session: str
+    case: str = ""
+    number: str = ""
+    date: str = ""
+    treatment: str = ""
+    phase: str = ""
+    outcome: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is asking, and as what. A lead sees everything, a rater own work only."""
+
+    name: str | None
+    role: str = "lead"
+
+    @property
+    def leads(self) -> bool:
+        """Whether this viewer may see other raters' work and the facts of sessions."""
+        return self.role == "lead"
+
+
+LineOf = Callable[[str], int]
+
+_CHOICES = {
+    "roster": ("open", "closed"),
+    "order": ("number", "shuffled"),
+    "others": ("lead", "submitted"),
+}
+
+
+def build_settings(table: Mapping[str, Any], file: str, line_of: LineOf) -> Settings:
+    """Check a parsed study.toml; `DataError` names file, line and cure."""
+
+    def wrong(key: str, message: str, cure: str) -> DataError:
+        return DataError(f"{file}, line {line_of(key)}: {message}", cure)
+
+    version = table.get("format", FORMAT)
+    if not isinstance(version, int) or version > FORMAT:
+        raise wrong(
+            "format", f"format {version!r} is newer than this program knows.", "Update pqs."
+        )
+    title, item_set = table.get("title", ""), table.get("item_set", "pqs")
+    for key, text in (("title", title), ("item_set", item_set)):
+        if not isinstance(text, str):
+            raise wrong(key, f"{key} is no text.", f'Write {key} = "...".')
+    number = table.get("raters_per_session", 2)
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise wrong("raters_per_session", f"{number!r} raters per session.", "Use 1, 2, 3 ...")
+    threshold = table.get("threshold", 0.50)
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float):
+        raise wrong("threshold", f"threshold is {threshold!r}.", "Write threshold = 0.50.")
+    if not -1 <= threshold <= 1:
+        raise wrong("threshold", f"threshold is {threshold}.", "Give an r, such as 0.50.")
+    policies = {}
+    for key, choices in _CHOICES.items():
+        policies[key] = table.get(key, choices[0])
+        if policies[key] not in choices:
+            raise wrong(key, f"{key} is {policies[key]!r}.", f"Use one of: {', '.join(choices)}.")
+    groups = _table(table, "groups", wrong)
+    return Settings(
+        title=title,
+        item_set=item_set,
+        raters=_raters(_table(table, "raters", wrong), wrong),
+        raters_per_session=number,
+        threshold=float(threshold),
+        raters_group=str(groups.get("raters", "")),
+        leads_group=str(groups.get("leads", "")),
+        **policies,
+    )
+
+
+def _table(
+    table: Mapping[str, Any], key: str, wrong: Callable[[str, str, str], DataError]
+) -> Mapping[str, Any]:
+    found = table.get(key, {})
+    if not isinstance(found, Mapping):
+        raise wrong(key, f"{key} is no table.", f"Write [{key}] and its keys below it.")
+    return found
+
+
+def _raters(
+    table: Mapping[str, Any], wrong: Callable[[str, str, str], DataError]
+) -> tuple[Rater, ...]:
+    raters: dict[str, Rater] = {}
+    for name, given in table.items():
+        key = f"raters.{name}"
+        try:
+            composed = check_name(name, "rater")
+        except PqsError as error:
+            raise wrong(key, error.message, error.cure) from error
+        if fold(composed) in raters:
+            raise wrong(key, f"the rater '{name}' stands there twice.", "Names ignore case.")
+        if not isinstance(given, Mapping):
+            raise wrong(key, f"{key} is no table.", f"Write [{key}] and its keys below it.")
+        role = given.get("role", "rater")
+        if role not in ROLES:
+            raise wrong(key, f"{key} has the role {role!r}.", f"Use one of: {', '.join(ROLES)}.")
+        login = given.get("login", [])
+        logins = (login,) if isinstance(login, str) else tuple(map(str, login))
+        raters[fold(composed)] = Rater(composed, str(given.get("name", "")), role, logins)
+    return tuple(raters.values())

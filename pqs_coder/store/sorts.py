@@ -1,0 +1,154 @@
+"""Submitted sorts: one immutable Parquet file each, its digest beside it.
+
+The digest is checked before polars sees a byte: a damaged Parquet file can abort the process.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pqs_coder.errors import DataError, WriteError
+from pqs_coder.model.card import Card
+from pqs_coder.model.item_set import ItemSet
+from pqs_coder.store import files
+from pqs_coder.store.study import SortPaths
+
+_WHEN = pl.Datetime("us", "UTC")
+SORT_SCHEMA: dict[str, Any] = {
+    "session": pl.String,
+    "rater": pl.String,
+    "kind": pl.String,
+    "occasion": pl.Int64,
+    "revision": pl.Int64,
+    "item_set": pl.String,
+    "item_set_hash": pl.String,
+    "transcript_hash": pl.String,
+    "forced": pl.Boolean,
+    "item": pl.Int64,
+    "pile": pl.Int64,
+    "heap": pl.Int64,
+    "note": pl.String,
+    "evidence": pl.String,
+    "unsure": pl.Boolean,
+    "seconds": pl.Float64,
+    "moves": pl.Int64,
+    "started_at": _WHEN,
+    "submitted_at": _WHEN,
+}
+"""The tidy table: one row an item. Scripts rely on names and order."""
+
+KINDS = ("rater", "consensus", "criterion", "practice")
+
+
+@dataclass(frozen=True, slots=True)
+class SortLabels:
+    """What is the same in every row of one submitted sort."""
+
+    session: str
+    rater: str
+    item_set: str
+    item_set_hash: str
+    transcript_hash: str | None = None
+    kind: str = "rater"
+    occasion: int = 1
+    revision: int = 1
+    started_at: str | None = None
+    submitted_at: str | None = None
+
+
+def sort_frame(
+    item_set: ItemSet,
+    cards: Mapping[int, Card],
+    labels: SortLabels,
+    seconds: Mapping[int, float] | None = None,
+) -> pl.DataFrame:
+    """The tidy table of one sort: a row for each item, in order of number."""
+    numbers = item_set.numbers
+    ordered = [cards[n] for n in numbers]
+    columns: dict[str, list[Any]] = {
+        "item": list(numbers),
+        "pile": [card.pile for card in ordered],
+        "heap": [card.heap for card in ordered],
+        "note": [card.note or None for card in ordered],
+        "evidence": [" ".join(card.evidence) or None for card in ordered],
+        "unsure": [card.unsure for card in ordered],
+        "seconds": [seconds.get(n, 0.0) if seconds is not None else None for n in numbers],
+        "moves": [card.moves for card in ordered],
+    }
+    same = {name: getattr(labels, name) for name in SORT_SCHEMA if hasattr(labels, name)}
+    same["forced"] = is_forced(item_set, [card.pile for card in ordered])
+    for name, value in same.items():
+        columns[name] = [value] * len(numbers)
+    strings = {"started_at": pl.String, "submitted_at": pl.String}
+    frame = pl.DataFrame(
+        {name: columns[name] for name in SORT_SCHEMA}, schema={**SORT_SCHEMA, **strings}
+    )
+    return frame.with_columns(
+        pl.col("started_at", "submitted_at").str.to_datetime(
+            time_unit="us", time_zone="UTC", format="%Y-%m-%dT%H:%M:%S%.fZ"
+        )
+    )
+
+
+def is_forced(item_set: ItemSet, piles: Iterable[int | None]) -> bool:
+    """Whether every pile holds exactly its number."""
+    given = list(piles)
+    return all(given.count(pile.value) == pile.size for pile in item_set.piles)
+
+
+def to_parquet(frame: pl.DataFrame) -> bytes:
+    """A frame as the bytes of a Parquet file."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def digest_path(path: Path) -> Path:
+    """Where the digest of a submitted sort lies."""
+    return path.with_name(path.name + ".blake2")
+
+
+def write_submitted(paths: SortPaths, revision: int, frame: pl.DataFrame) -> Path:
+    """Write a submitted sort, never over another one, and read it back before returning."""
+    path = paths.submitted(revision)
+    if files.exists(path):
+        raise WriteError(f"{path} exists already.", "A submitted sort is never overwritten.")
+    data = to_parquet(frame)
+    files.write_whole(digest_path(path), files.digest(data).encode("ascii") + b"\n")
+    files.write_whole(path, data, replace=False)
+    if not read_submitted(path).equals(frame):
+        raise WriteError(
+            f"{path} does not read back as it was written.",
+            "The draft is kept. Check the disk, then submit again.",
+        )
+    return path
+
+
+def read_submitted(path: Path) -> pl.DataFrame:
+    """Read a submitted sort whose bytes match their digest; `DataError` where they don't."""
+    data = checked_bytes(path)
+    frame = pl.read_parquet(io.BytesIO(data))
+    if list(frame.columns) != list(SORT_SCHEMA):
+        raise DataError(f"{path}: not the columns of a sort.", "Run pqs verify.")
+    return frame
+
+
+def checked_bytes(path: Path) -> bytes:
+    """The bytes of a submitted sort after their digest has been checked."""
+    data = files.read_bytes(path)
+    beside = digest_path(path)
+    if not files.exists(beside):
+        raise DataError(f"{path}: its digest {beside.name} is missing.", "Run pqs verify.")
+    said = files.read_bytes(beside).strip().decode("ascii", "replace")
+    if said != files.digest(data):
+        raise DataError(
+            f"{path}: the file is damaged (its digest does not match).",
+            "Run pqs verify; put the file back from a copy of the study.",
+        )
+    return data

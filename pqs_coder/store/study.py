@@ -1,0 +1,238 @@
+"""The study folder: where things live, and what a viewer may see of it.
+
+`open_study` decides once who is asking; everything that hands out data asks the viewer. Where the
+system's file rights don't enforce it, it is a courtesy (docs/durability.md).
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pqs_coder.errors import DataError, StudyError, UsageError
+from pqs_coder.model.guide import seed_for
+from pqs_coder.model.item_set import ItemSet
+from pqs_coder.model.names import RESERVED, check_name, find_name, fold
+from pqs_coder.model.study import FACT_COLUMNS, Facts, SessionInfo, Settings, Viewer, build_settings
+from pqs_coder.store import files
+from pqs_coder.store.item_sets import find_item_set, line_of_key, read_text, read_toml
+from pqs_coder.store.tables import read_table
+
+STUDY_FILE = "study.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class SortPaths:
+    """The files of one rater's work on one session (``again``: the blind second sort)."""
+
+    folder: Path
+    rater: str
+    again: bool = False
+
+    @property
+    def stem(self) -> str:
+        """RATER, or RATER.again."""
+        return f"{self.rater}.again" if self.again else self.rater
+
+    @property
+    def journal(self) -> Path:
+        """The draft."""
+        return self.folder / f"{self.stem}.journal"
+
+    @property
+    def lock(self) -> Path:
+        """Who has the draft open."""
+        return self.folder / f"{self.stem}.lock"
+
+    def kept_journal(self, revision: int) -> Path:
+        """The journal of a submitted sort."""
+        return self.folder / f"{self.stem}.journal-{revision}"
+
+    def submitted(self, revision: int) -> Path:
+        """A submitted sort: RATER.parquet, a later revision RATER.2.parquet."""
+        middle = "" if revision == 1 else f".{revision}"
+        return self.folder / f"{self.stem}{middle}.parquet"
+
+    def latest_revision(self) -> int:
+        """The number of the last submitted revision; 0 where nothing is submitted."""
+        revision = 0
+        while files.exists(self.submitted(revision + 1)):
+            revision += 1
+        return revision
+
+
+class Study:
+    """A study as one viewer sees it. Make one with `open_study`."""
+
+    def __init__(self, folder: Path, settings: Settings, viewer: Viewer) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.viewer = viewer
+
+    @cached_property
+    def item_set(self) -> ItemSet:
+        """The study's item set."""
+        return find_item_set(self.settings.item_set, self.folder)
+
+    @property
+    def sessions_folder(self) -> Path:
+        """Where the sessions lie."""
+        return self.folder / "sessions"
+
+    def session_codes(self) -> list[str]:
+        """Codes of all sessions: by name for a lead, shuffled for each rater."""
+        codes = [
+            one.name
+            for one in files.list_folder(self.sessions_folder)
+            if one.is_dir() and not one.name.startswith(".")
+        ]
+        if not self.viewer.leads and self.viewer.name:
+            random.Random(seed_for(fold(self.viewer.name), "sessions")).shuffle(codes)
+        return codes
+
+    def session_folder(self, code: str) -> Path:
+        """The folder of a session; `StudyError` where there is none."""
+        direct = self.sessions_folder / check_name(code, "session")
+        if direct.is_dir():
+            return direct
+        known = self.session_codes()
+        found = find_name(code, known)
+        if found is None:
+            listed = ", ".join(sorted(known)[:8]) or "none yet: pqs add TRANSCRIPT"
+            raise StudyError(f"There is no session '{code}'.", f"Sessions: {listed}.")
+        return self.sessions_folder / found
+
+    def session_info(self, code: str) -> SessionInfo:
+        """What a rater may know of a session."""
+        folder = self.session_folder(code)
+        path = folder / "session.toml"
+        if not files.exists(path):
+            return SessionInfo(folder.name)
+        table = read_toml(path)
+        speakers = table.get("speakers", {})
+        if not isinstance(speakers, dict):
+            raise DataError(f"{path}: speakers is no table.", "Write [speakers], then NAME = ROLE.")
+        return SessionInfo(
+            folder.name,
+            str(table.get("title", "")),
+            str(table.get("media", "")),
+            {str(name): str(role) for name, role in speakers.items()},
+        )
+
+    def transcript_file(self, code: str) -> Path | None:
+        """The transcript of a session, or None."""
+        folder = self.session_folder(code)
+        found = [one for one in files.list_folder(folder) if one.name.startswith("transcript.")]
+        return found[0] if found else None
+
+    def sorts_folder(self, code: str) -> Path:
+        """Where the sorts of a session lie (made when the first is begun)."""
+        return self.session_folder(code) / "sorts"
+
+    def paths(self, code: str, rater: str, again: bool = False) -> SortPaths:
+        """The files of one rater's work; a viewer who is no lead reaches own files only."""
+        self.check_may_see(rater)
+        folder = self.sorts_folder(code)
+        return SortPaths(folder, self.known_rater(code, rater), again)
+
+    def check_may_see(self, rater: str) -> None:
+        """`UsageError` where the viewer may not see that rater's work."""
+        own = self.viewer.name is not None and fold(self.viewer.name) == fold(rater)
+        if not self.viewer.leads and not own:
+            raise UsageError(
+                f"As {self.viewer.name} you see your own sorts only.",
+                "Raters work blind to each other; ask the lead.",
+            )
+
+    def known_rater(self, code: str, rater: str) -> str:
+        """The spelling under which a rater is known to the study; a new name is checked."""
+        composed = check_name(rater, "rater")
+        person = self.settings.rater(composed)
+        if person is not None:
+            return person.name
+        found = find_name(composed, self.raters_of(code))
+        if found is None and self.settings.roster == "closed":
+            names = ", ".join(one.name for one in self.settings.raters) or "nobody"
+            raise UsageError(
+                f"'{rater}' is not in the roster of this study.",
+                f"In the roster: {names}. A lead adds people with pqs raters add NAME.",
+            )
+        return found or composed
+
+    def raters_of(self, code: str) -> list[str]:
+        """Who has a draft or a submitted sort of a session; callers ask the viewer."""
+        names = set()
+        for path in files.list_folder(self.sorts_folder(code)):
+            stem, dot, rest = path.name.partition(".")
+            if (
+                dot
+                and stem
+                and rest.endswith(("parquet", "journal"))
+                and fold(stem) not in RESERVED
+            ):
+                names.add(stem)
+        return sorted(names)
+
+    def facts(self) -> dict[str, Facts]:
+        """Facts by session, for leads; `UsageError` for anybody else."""
+        if not self.viewer.leads:
+            raise UsageError("The facts of sessions are for leads.", "Raters work blind to them.")
+        path = self.folder / "facts.csv"
+        if not files.exists(path):
+            return {}
+        header, lines = read_table(path, ["session"])
+        more = [name for name in header if name not in FACT_COLUMNS]
+        facts: dict[str, Facts] = {}
+        for line, cells in lines:
+            code = cells["session"]
+            if code in facts:
+                raise DataError(f"{path}, line {line}: '{code}' stands there twice.", "Keep one.")
+            known = {name: cells.get(name, "") for name in FACT_COLUMNS}
+            facts[code] = Facts(**known, more={name: cells[name] for name in more})
+        return facts
+
+    def assignments(self) -> list[tuple[str, str]]:
+        """(session, rater) pairs as leads wrote them; a rater gets own pairs only."""
+        path = self.folder / "assignments.csv"
+        if not files.exists(path):
+            return []
+        _, lines = read_table(path, ["session", "rater"])
+        pairs = [(cells["session"], cells["rater"]) for _, cells in lines]
+        if self.viewer.leads:
+            return pairs
+        me = fold(self.viewer.name or "")
+        return [(session, rater) for session, rater in pairs if fold(rater) == me]
+
+
+def open_study(path: Path | str, viewer: Viewer | str | None = None) -> Study:
+    """Open the study in a folder, as ``viewer`` sees it (a name, or None for a lead).
+
+    Raises `StudyError` where there is no study, `DataError` where study.toml is wrong.
+    """
+    folder = Path(path)
+    file = folder / STUDY_FILE
+    if not files.exists(file):
+        raise StudyError(
+            f"{folder} holds no study (no {STUDY_FILE}).",
+            "Make one with pqs init DIR, or name it with --study DIR.",
+        )
+    text = read_text(file)
+    settings = build_settings(read_toml(file), str(file), lambda key: line_of_key(text, key))
+    if isinstance(viewer, str):
+        viewer = viewer_named(settings, viewer)
+    return Study(folder, settings, viewer or Viewer(None))
+
+
+def viewer_named(settings: Settings, name: str) -> Viewer:
+    """The viewer of that name: with the role that study.toml gives, else a rater."""
+    person = settings.rater(name)
+    if person is not None:
+        return Viewer(person.name, "lead" if person.role == "lead" else "rater")
+    return Viewer(check_name(name, "name"), "rater")
+
+
+def find_study(start: Path) -> Path | None:
+    """The folder itself or its nearest parent that holds a study."""
+    return next((one for one in (start, *start.parents) if files.exists(one / STUDY_FILE)), None)

@@ -1,0 +1,74 @@
+"""Small CSV tables of the study, read and written with the line of every slip known."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pqs_coder.errors import DataError
+from pqs_coder.store import files
+from pqs_coder.store.item_sets import read_text
+
+Line = tuple[int, dict[str, str]]
+
+
+def read_table(path: Path, needed: Sequence[str]) -> tuple[list[str], list[Line]]:
+    """Header, and rows as (line, cells by column); `DataError` names file, line and cure."""
+    return parse_table(read_text(path), str(path), needed)
+
+
+def parse_table(
+    text: str, file: str, needed: Sequence[str], delimiter: str = ","
+) -> tuple[list[str], list[Line]]:
+    """The same for text that has been read already."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header: list[str] = []
+    lines: list[Line] = []
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not header:
+                header = [cell.strip() for cell in cells]
+                _check_header(header, file, reader.line_num, needed)
+                continue
+            if len(cells) != len(header):
+                raise DataError(
+                    f"{file}, line {reader.line_num}: {len(cells)} cells for "
+                    f"{len(header)} columns.",
+                    "Give every column a cell; quote cells that hold the separator.",
+                )
+            lines.append((reader.line_num, dict(zip(header, cells, strict=True))))
+    except csv.Error as error:
+        raise DataError(
+            f"{file}, line {reader.line_num}: {error}.", "Mend the quotes on that line."
+        ) from error
+    if not header:
+        raise DataError(f"{file}: the file is empty.", f"Begin with: {','.join(needed)}")
+    return header, lines
+
+
+def _check_header(header: list[str], file: str, line: int, needed: Sequence[str]) -> None:
+    missing = [name for name in needed if name not in header]
+    if missing:
+        raise DataError(
+            f"{file}, line {line}: there is no column '{missing[0]}'.",
+            f"Needed columns: {', '.join(needed)}. Found: {', '.join(header)}.",
+        )
+    doubled = [name for name in header if header.count(name) > 1]
+    if doubled:
+        raise DataError(
+            f"{file}, line {line}: the column '{doubled[0]}' stands there twice.",
+            "Give every column its own name.",
+        )
+
+
+def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a CSV table whole."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    files.write_whole(path, out.getvalue().encode("utf-8"))
