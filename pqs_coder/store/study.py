@@ -137,6 +137,26 @@ class Study:
         folder = self.sorts_folder(code)
         return SortPaths(folder, self.known_rater(code, rater), again)
 
+    def may_see(self, code: str, rater: str) -> bool:
+        """Whether the viewer may see that rater's submitted sort of that session.
+
+        Own work always, a lead everything. Of others: where study.toml says
+        ``others = "submitted"``, once both have submitted the session.
+        """
+        own = self.viewer.name is not None and fold(self.viewer.name) == fold(rater)
+        if self.viewer.leads or own:
+            return True
+        if self.settings.others != "submitted" or self.viewer.name is None:
+            return False
+        folder = self.sessions_folder / code / "sorts"
+        mine = SortPaths(folder, self.spelling_of(self.viewer.name))
+        return bool(mine.latest_revision() and SortPaths(folder, rater).latest_revision())
+
+    def spelling_of(self, rater: str) -> str:
+        """The spelling under which study.toml knows that rater, else as given."""
+        person = self.settings.rater(rater)
+        return person.name if person is not None else rater
+
     def check_may_see(self, rater: str) -> None:
         """`UsageError` where the viewer may not see that rater's work."""
         own = self.viewer.name is not None and fold(self.viewer.name) == fold(rater)
