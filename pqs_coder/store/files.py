@@ -10,7 +10,8 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pqs_coder.errors import StudyError, WriteError
@@ -267,3 +268,17 @@ def locked_file(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def make_folder_whole(folder: Path, content: Mapping[str, bytes]) -> Path:
+    """A new folder with its files, whole or not at all: filled under another name, then renamed."""
+    temporary = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.tmp"
+    make_folder(temporary)
+    try:
+        for name, data in content.items():
+            write_whole(temporary / name, data)
+        rename(temporary, folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    return folder

@@ -1,0 +1,103 @@
+"""Prototypes on disk: ``prototypes/ID.csv`` (item, score) and ``ID.toml`` (where it comes from)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import tomlkit
+
+from pqs_coder.errors import DataError, StudyError
+from pqs_coder.model.item_set import ItemSet
+from pqs_coder.model.names import check_name, find_name
+from pqs_coder.model.prototype import Prototype
+from pqs_coder.store import files
+from pqs_coder.store.item_sets import read_toml
+from pqs_coder.store.study import Study
+from pqs_coder.store.tables import read_table, write_table
+
+
+def read_scores(path: Path, item_set: ItemSet) -> dict[int, float]:
+    """Scores by item from a CSV with the columns item, score; `DataError` names line and cure."""
+    _, lines = read_table(path, ["item", "score"])
+    scores: dict[int, float] = {}
+    for line, cells in lines:
+        where = f"{path}, line {line}"
+        text = cells["item"].strip()
+        if not text.isdecimal() or not item_set.has_item(int(text)):
+            raise DataError(
+                f"{where}: there is no item {text!r} in '{item_set.id}'.",
+                f"Items run from 1 to {item_set.numbers[-1]}.",
+            )
+        if int(text) in scores:
+            raise DataError(f"{where}: item {text} stands there twice.", "Keep one row an item.")
+        if cells["score"].strip():
+            scores[int(text)] = _score(cells["score"], where)
+    if len(scores) < 3:
+        raise DataError(f"{path}: {len(scores)} scores.", "A prototype needs three or more.")
+    if len(set(scores.values())) == 1:
+        raise DataError(f"{path}: all scores are equal.", "A correlation needs scores that differ.")
+    return scores
+
+
+def _score(text: str, where: str) -> float:
+    try:
+        score = float(text)
+    except ValueError:
+        score = math.nan
+    if not math.isfinite(score):
+        raise DataError(f"{where}: the score is {text!r}.", "Write a number, or leave it empty.")
+    return score
+
+
+def prototype_ids(study: Study) -> list[str]:
+    """Ids of the study's prototypes, by name."""
+    folder = study.folder / "prototypes"
+    return [one.stem for one in files.list_folder(folder) if one.suffix == ".csv"]
+
+
+def load_prototype(study: Study, identifier: str) -> Prototype:
+    """The prototype of that id; `StudyError` where there is none."""
+    known = prototype_ids(study)
+    found = find_name(identifier, known)
+    if found is None:
+        listed = ", ".join(known) or "none yet: pqs prototypes add FILE"
+        raise StudyError(f"There is no prototype '{identifier}'.", f"Prototypes: {listed}.")
+    folder = study.folder / "prototypes"
+    about_file = folder / f"{found}.toml"
+    about = read_toml(about_file) if files.exists(about_file) else {}
+    return Prototype(
+        id=found,
+        scores=read_scores(folder / f"{found}.csv", study.item_set),
+        title=str(about.get("title", "")),
+        citation=str(about.get("citation", "")),
+        how=str(about.get("how", "")),
+        item_set=str(about.get("item_set", study.item_set.id)),
+        invented=about.get("invented") is True,
+    )
+
+
+def load_prototypes(study: Study) -> list[Prototype]:
+    """All prototypes of a study, by id."""
+    return [load_prototype(study, identifier) for identifier in prototype_ids(study)]
+
+
+def add_prototype(
+    study: Study, identifier: str, scores: Mapping[int, float], about: Mapping[str, object]
+) -> Path:
+    """Write a prototype; never over another one."""
+    name = check_name(identifier, "prototype")
+    found = find_name(name, prototype_ids(study))
+    if found is not None:
+        raise StudyError(f"There is a prototype '{found}' already.", "Give another --id.")
+    folder = study.folder / "prototypes"
+    files.make_folder(folder)
+    document = tomlkit.document()
+    for key, value in about.items():
+        if value:
+            document[key] = value
+    files.write_whole(folder / f"{name}.toml", tomlkit.dumps(document).encode())
+    path = folder / f"{name}.csv"
+    write_table(path, ["item", "score"], sorted(scores.items()))
+    return path
