@@ -1,0 +1,160 @@
+"""What many commands share: options, the study that is meant, and how tables are given out."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from pqs_coder.cli.main import say
+from pqs_coder.errors import StudyError, UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pqs_coder.store.study import Study
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS = ("table", "json", "csv")
+
+
+def study_options(command: Command) -> Command:
+    """``--study DIR`` and ``--as NAME``, on any command that opens a study."""
+    command = click.option(
+        "--as", "as_name", metavar="NAME", help="Who is asking (PQS_RATER; else your login)."
+    )(command)
+    return click.option(
+        "--study",
+        "study_dir",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The study's folder (PQS_STUDY; else this folder or the nearest parent with one).",
+    )(command)
+
+
+def table_options(command: Command) -> Command:
+    """``--format`` and ``-o``, on any command that prints a table."""
+    command = click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default=None,
+        help="table (for people, rounded), json or csv (full precision).",
+    )(command)
+    return click.option(
+        "-o",
+        "--output",
+        "output",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write to FILE instead: .csv, .json, .parquet or .xlsx.",
+    )(command)
+
+
+def the_folder(study_dir: Path | None) -> Path:
+    """The folder of the study that is meant; `StudyError` where there is none."""
+    from pqs_coder.store.study import find_study
+
+    context = click.get_current_context(silent=True)
+    above = context.find_root().obj or {} if context else {}
+    named = study_dir or above.get("study")
+    if named is None and os.environ.get("PQS_STUDY"):
+        named = Path(os.environ["PQS_STUDY"])
+    if named is not None:
+        return Path(named)
+    found = find_study(Path.cwd())
+    if found is None:
+        raise StudyError(
+            "There is no study here.",
+            "Go to the study's folder, name it with --study DIR, or make one: pqs init DIR.",
+        )
+    return found
+
+
+def the_study(study_dir: Path | None, as_name: str | None, rater: str | None = None) -> Study:
+    """Open the study that is meant, as the one who asks.
+
+    Who asks: ``--as`` or ``PQS_RATER``, else ``rater`` (who sits down to sort), else the login as
+    study.toml maps it, else the lead.
+    """
+    from pqs_coder.store.study import open_study, viewer_named
+
+    context = click.get_current_context(silent=True)
+    above = context.find_root().obj or {} if context else {}
+    study = open_study(the_folder(study_dir))
+    name = as_name or above.get("as") or os.environ.get("PQS_RATER") or rater
+    if name:
+        study.viewer = viewer_named(study.settings, name)
+    else:
+        person = study.settings.by_login(_login())
+        if person is not None:
+            study.viewer = viewer_named(study.settings, person.name)
+    return study
+
+
+def the_rater(study: Study, rater: str | None) -> str:
+    """Whose sort is meant: ``--rater``, else the rater who asks."""
+    if rater:
+        return rater
+    if study.viewer.name:
+        return study.viewer.name
+    raise UsageError("Whose sort?", "Name the rater with --rater NAME.")
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def need_terminal(what: str, instead: str) -> None:
+    """`UsageError` where nobody sits at a terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(f"{what} needs a terminal.", instead)
+
+
+def give(
+    frame: pl.DataFrame,
+    form: str | None,
+    output: Path | None,
+    notes: Sequence[str] = (),
+    *,
+    empty: str = "Nothing to show.",
+) -> None:
+    """Give a table out: to a file by its suffix, or to stdout; talk goes to stderr."""
+    from pqs_coder.exchange.table_files import table_bytes
+    from pqs_coder.store import files
+
+    if output is not None:
+        suffix = f".{form}" if form in ("csv", "json") else output.suffix.lower()
+        files.write_whole(output, table_bytes(frame, suffix), mode=0o644)
+        say(f"{frame.height} rows in {output}")
+    elif form in ("json", "csv"):
+        click.echo(table_bytes(frame, f".{form}").decode("utf-8"), nl=False)
+    elif frame.height:
+        from pqs_coder.report.plain import plain_table
+
+        click.echo(plain_table(frame))
+    else:
+        say(empty)
+    for note in notes:
+        say(note)
+
+
+def progress(label: str) -> Callable[[int, int], None]:
+    """Show long work on stderr where that is a terminal; a callback (done, total)."""
+    if not sys.stderr.isatty():
+        return lambda _done, _total: None
+
+    def show(done: int, total: int) -> None:
+        end = "\n" if done >= total else ""
+        click.echo(f"\r{label} {done}/{total}{end}", err=True, nl=False)
+
+    return show

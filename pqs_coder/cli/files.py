@@ -1,0 +1,139 @@
+"""Commands on files: import, export, verify, where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pqs_coder.cli.common import (
+    give,
+    progress,
+    study_options,
+    table_options,
+    the_folder,
+    the_study,
+)
+from pqs_coder.cli.main import say
+from pqs_coder.errors import Exit, StudyError, UsageError
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--session-column", default="session", show_default=True, metavar="NAME")
+@click.option("--rater-column", default="rater", show_default=True, metavar="NAME")
+@click.option("--keep-valid", is_flag=True, help="Take in the forced sorts, leave the others.")
+@click.option(
+    "--keep-unforced",
+    is_flag=True,
+    help="Take in all that are whole; those with other pile sizes are flagged forced = false.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would go in.")
+@table_options
+@study_options
+def import_(
+    file: Path,
+    session_column: str,
+    rater_column: str,
+    keep_valid: bool,
+    keep_unforced: bool,
+    dry_run: bool,
+    form: str | None,
+    output: Path | None,
+    **where: Any,
+) -> int:
+    """Take in sorts from a wide CSV: session, rater, then a column an item."""
+    from pqs_coder.exchange.importing import carry_out, plan_import
+    from pqs_coder.exchange.wide import read_wide
+
+    if keep_valid and keep_unforced:
+        raise UsageError("--keep-valid and --keep-unforced at once.", "Choose one of them.")
+    study = the_study(where["study_dir"], where["as_name"])
+    reading = read_wide(
+        file, study.item_set, session_column=session_column, rater_column=rater_column
+    )
+    keep = "valid" if keep_valid else "unforced" if keep_unforced else "none"
+    plan = plan_import(study, reading, keep=keep)
+    for words in plan.says:
+        say(words)
+    refused = plan.refused and keep == "none"
+    if refused or dry_run:
+        give(plan.table(), form, output, empty="")
+        if refused:
+            say(
+                "Nothing was taken in. Mend the rows, or choose: --keep-valid (only the forced "
+                "sorts) or --keep-unforced (all that are whole, flagged)."
+            )
+            return Exit.BAD_DATA
+        return Exit.DONE
+    result = carry_out(plan, study, progress("writing sorts"))
+    if form or output:
+        give(plan.table(), form, output, empty="")
+    say(f"{result.written} sorts of {result.sessions} sessions taken in, {result.left} left out.")
+    return Exit.DONE
+
+
+@click.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE")
+@click.option("--format", "form", metavar="NAME", help="The format (else by FILE's suffix).")
+@click.option("--drafts", is_flag=True, help="Drafts too; else submitted sorts only.")
+@study_options
+def export(
+    output: Path, form: str | None, drafts: bool, study_dir: Path | None, as_name: str | None
+) -> None:
+    """Write the study's sorts to one file: tidy (csv, parquet) or wide (csv)."""
+    from pqs_coder.exchange.formats import write_sorts
+    from pqs_coder.store.reading import read_sorts
+
+    study = the_study(study_dir, as_name)
+    frame = read_sorts(study, drafts=drafts)
+    for words in write_sorts(frame, output, form, study.item_set):
+        say(words)
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Mend what can be mended without losing anything.")
+@table_options
+@study_options
+def verify(
+    repair: bool, form: str | None, output: Path | None, study_dir: Path | None, as_name: str | None
+) -> int:
+    """Check every file of the study. Exit code 1 where something is damaged or missing."""
+    import polars as pl
+
+    from pqs_coder.store.verify import verify as verify_study
+
+    findings = verify_study(the_study(study_dir, as_name), repair=repair)
+    rows = {name: [getattr(one, name) for one in findings] for name in ("file", "state", "message")}
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(rows, pl.String))
+    give(frame, form, output)
+    bad = frame.filter(pl.col("state").is_in(["damaged", "missing"])).height
+    say(f"{frame.height} files, {bad} damaged or missing.")
+    return Exit.NO if bad else Exit.DONE
+
+
+@click.command()
+@table_options
+@study_options
+def where(
+    form: str | None, output: Path | None, study_dir: Path | None, as_name: str | None
+) -> None:
+    """Where files live: the study, settings, shipped item sets."""
+    del as_name
+    import platformdirs
+    import polars as pl
+
+    from pqs_coder.store.shipped import shipped_folder
+
+    try:
+        study = str(the_folder(study_dir).resolve())
+    except StudyError:
+        study = None
+    rows = [
+        ("study", study),
+        ("settings", str(platformdirs.user_config_path("pqs_coder") / "settings.toml")),
+        ("item sets that ship", str(shipped_folder("item_sets"))),
+        ("demo sessions", str(shipped_folder("sessions"))),
+    ]
+    give(pl.DataFrame(rows, schema=["what", "path"], orient="row"), form, output)

@@ -1,0 +1,125 @@
+"""``pqs``: the commands, found by name and loaded when they are called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pqs_coder._version import __version__
+from pqs_coder.errors import Exit, PqsError
+
+# One line a command: where it lives. The order is the order of the help page.
+COMMANDS: dict[str, str] = {
+    "demo": "pqs_coder.cli.studies:demo",
+    "init": "pqs_coder.cli.studies:init",
+    "add": "pqs_coder.cli.studies:add",
+    "sort": "pqs_coder.cli.sorting:sort",
+    "place": "pqs_coder.cli.sorting:place",
+    "submit": "pqs_coder.cli.sorting:submit",
+    "show": "pqs_coder.cli.sorting:show",
+    "status": "pqs_coder.cli.studies:status",
+    "raters": "pqs_coder.cli.people:raters",
+    "agreement": "pqs_coder.cli.numbers:agreement",
+    "composite": "pqs_coder.cli.numbers:composite",
+    "prototypes": "pqs_coder.cli.prototypes:prototypes",
+    "adherence": "pqs_coder.cli.numbers:adherence",
+    "item-sets": "pqs_coder.cli.item_sets:item_sets",
+    "import": "pqs_coder.cli.files:import_",
+    "export": "pqs_coder.cli.files:export",
+    "verify": "pqs_coder.cli.files:verify",
+    "where": "pqs_coder.cli.files:where",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of `COMMANDS`."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        del ctx
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True)
+@click.version_option(
+    __version__, "--version", "-V", prog_name="pqs", message="%(prog)s %(version)s"
+)
+@click.option("--study", "study", type=click.Path(path_type=Path), help="The study's folder.")
+@click.option("--as", "as_name", metavar="NAME", help="Who is asking.")
+@click.pass_context
+def cli(ctx: click.Context, study: Path | None, as_name: str | None) -> None:
+    """Sort the PQS beside the transcript; agreement, prototypes and exports for the lead.
+
+    Without a command: opens the study in the terminal.
+    """
+    ctx.obj = {"study": study, "as": as_name}
+    if ctx.invoked_subcommand is None:
+        from pqs_coder.cli.studies import open_home
+
+        ctx.exit(open_home(study, as_name))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; every way out has its exit code, and no error prints what a file holds."""
+    try:
+        result: Any = cli.main(args=list(arguments), prog_name="pqs", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        say("Interrupted.")
+        return Exit.INTERRUPTED
+    except click.ClickException as error:
+        _usage(error)
+        return Exit.USAGE
+    except PqsError as error:
+        say(f"{error.title}: {error.message}")
+        if error.cure:
+            say(error.cure)
+        return error.exit_code
+    except BrokenPipeError:  # the reader of our output has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except Exception as error:
+        return _bug(error)
+    return result if isinstance(result, int) else Exit.DONE
+
+
+def say(words: str) -> None:
+    """Talk to the person: stderr, plain."""
+    click.echo(words, err=True)
+
+
+def _usage(error: click.ClickException) -> None:
+    say(f"Not understood: {error.format_message()}")
+    context = getattr(error, "ctx", None)
+    say(f"Help: {context.command_path if context else 'pqs'} --help")
+
+
+def _bug(error: Exception) -> int:
+    if os.environ.get("PQS_DEBUG"):
+        raise error
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = ""
+    if place is not None:
+        where = f" in {Path(place.tb_frame.f_code.co_filename).name}, line {place.tb_lineno}"
+    say(f"A fault in pqs: {type(error).__name__}{where}. What was saved is kept.")
+    say("Please report it with this line. PQS_DEBUG=1 shows more (it may show what files hold).")
+    return Exit.BUG

@@ -1,0 +1,153 @@
+"""Commands on a study as a whole: demo, init, add, status, and opening it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pqs_coder.cli.common import (
+    give,
+    need_terminal,
+    progress,
+    study_options,
+    table_options,
+    the_study,
+)
+from pqs_coder.cli.main import say
+from pqs_coder.errors import UsageError
+
+
+@click.command()
+@click.argument(
+    "folder", type=click.Path(path_type=Path), default=Path("pqs-demo"), metavar="[DIR]"
+)
+@click.option("--no-open", is_flag=True, help="Only make the study.")
+@click.option("--archive", is_flag=True, help="Invented sorts without transcripts, for numbers.")
+def demo(folder: Path, no_open: bool, archive: bool) -> int | None:
+    """Make the demo study (invented) and open it."""
+    from pqs_coder.exchange.demo import make_archive, make_demo
+    from pqs_coder.store.study import find_study
+
+    if not no_open:
+        need_terminal("Opening the demo", "Make it only: pqs demo --no-open.")
+    if find_study(folder) == folder:
+        say(f"{folder} holds a study already; it is opened as it is.")
+    else:
+        make = make_archive if archive else make_demo
+        make(folder, progress("writing sorts"))
+        say(f"The demo study (invented) is in {folder}")
+    return None if no_open else open_home(folder, None)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--title", default="", help="The study's title (else the folder's name).")
+@click.option("--item-set", "item_set", default="pqs", show_default=True, metavar="ID")
+def init(folder: Path, title: str, item_set: str) -> None:
+    """Make a new study in DIR."""
+    from pqs_coder.store.making import make_study
+
+    make_study(folder, title=title, item_set=item_set)
+    say(f"A new study is in {folder}")
+    say(f"Add sessions: pqs add --study {folder} TRANSCRIPT")
+
+
+@click.command()
+@click.argument("transcripts", nargs=-1, type=click.Path(path_type=Path), metavar="[TRANSCRIPT]...")
+@click.option(
+    "--session", "code", metavar="CODE", help="The session's code (else drawn at random)."
+)
+@click.option("--title", default="", help="A title that raters may see.")
+@click.option("--media", default="", metavar="PATH", help="Its audio or video.")
+@click.option("--case", "case", metavar="CASE", help="The case (for leads only).")
+@click.option("--number", metavar="N", help="Its number in the treatment (for leads only).")
+@click.option("--date", metavar="DATE", help="Its date (for leads only).")
+@click.option("--set", "more", multiple=True, metavar="KEY=VALUE", help="Any further fact.")
+@click.option("--speaker-column", metavar="NAME", help="Where the speakers stand (CSV, TSV).")
+@click.option("--text-column", metavar="NAME", help="Where the words stand (CSV, TSV).")
+@click.option("--time-column", metavar="NAME", help="Where the times stand (CSV, TSV).")
+@study_options
+def add(
+    transcripts: tuple[Path, ...],
+    code: str | None,
+    title: str,
+    media: str,
+    case: str | None,
+    number: str | None,
+    date: str | None,
+    more: tuple[str, ...],
+    speaker_column: str | None,
+    text_column: str | None,
+    time_column: str | None,
+    study_dir: Path | None,
+    as_name: str | None,
+) -> None:
+    """Add sessions with their transcripts; without one, a session that is watched or heard."""
+    from pqs_coder.store.making import NewSession, add_sessions, random_code
+    from pqs_coder.store.transcripts import Columns, read_transcript
+
+    if code and len(transcripts) > 1:
+        raise UsageError(
+            f"One --session for {len(transcripts)} transcripts.",
+            "Leave --session out (codes are drawn at random) or add one at a time.",
+        )
+    study = the_study(study_dir, as_name)
+    if not study.viewer.leads:
+        raise UsageError("Sessions are added by leads.", "Ask the lead of the study.")
+    facts = _facts({"case": case, "number": number, "date": date}, more)
+    columns = Columns(speaker=speaker_column, text=text_column, time=time_column)
+    taken = study.session_codes()
+    new = []
+    for path in transcripts or (None,):
+        name = code or random_code(taken)
+        taken.append(name)
+        new.append(NewSession(name, path, title, media, columns, facts))
+    folders = add_sessions(study, new)
+    for one, folder in zip(new, folders, strict=True):
+        turns = f"{len(read_transcript(one.transcript, columns))} turns" if one.transcript else ""
+        click.echo(folder.name)
+        say(f"{folder.name}: {turns or 'no transcript'}")
+
+
+def _facts(known: dict[str, str | None], more: tuple[str, ...]) -> dict[str, str]:
+    facts = {key: value for key, value in known.items() if value is not None}
+    for pair in more:
+        key, sign, value = pair.partition("=")
+        if not sign or not key.strip():
+            raise UsageError(f"--set {pair} is no KEY=VALUE.", "Write --set treatment=A.")
+        if key.strip() == "session":
+            raise UsageError("The session's code is no fact.", "Give it with --session.")
+        facts[key.strip()] = value
+    return facts
+
+
+@click.command()
+@table_options
+@study_options
+def status(
+    form: str | None, output: Path | None, study_dir: Path | None, as_name: str | None
+) -> None:
+    """Who has done what: a row for each session and rater."""
+    from pqs_coder.analysis.status import status as status_of
+
+    study = the_study(study_dir, as_name)
+    give(status_of(study), form, output, empty="No sessions yet: pqs add TRANSCRIPT")
+
+
+def open_home(study_dir: Path | None, as_name: str | None) -> int:
+    """Open the study in the terminal; outside a study offer the demo or a new one."""
+    from pqs_coder.errors import StudyError
+
+    need_terminal("pqs without a command", "Name a command: pqs --help.")
+    try:
+        study = the_study(study_dir, as_name)
+    except StudyError:
+        if study_dir is not None:
+            raise
+        from pqs_coder.tui.app import run_welcome
+
+        return run_welcome()
+    from pqs_coder.tui.app import run_home
+
+    return run_home(study)

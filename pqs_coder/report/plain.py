@@ -1,0 +1,41 @@
+"""Tables for people: plain text, no box drawing, rounded; for stdout, logs and screen readers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from tabulate import tabulate
+
+NOT_ROUNDED = frozenset({"score"})
+
+
+def plain_table(frame: pl.DataFrame) -> str:
+    """The frame as aligned columns; numbers to three decimals, nothing for null."""
+    rows = [[_cell(value) for value in row] for row in frame.iter_rows()]
+    numeric = [dtype.is_numeric() for dtype in frame.dtypes]
+    return tabulate(
+        rows,
+        headers=frame.columns,
+        tablefmt="plain",
+        disable_numparse=True,
+        colalign=["right" if one else "left" for one in numeric] if rows else None,
+    )
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return visible_line(str(value))
+
+
+def visible_line(text: str) -> str:
+    """Text on one line, control characters escaped: no file can steer the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,168 @@
+"""Make studies, sessions and roster entries. All is checked before anything is written."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from pqs_coder.errors import StudyError, UsageError
+from pqs_coder.model.names import check_name, find_name
+from pqs_coder.model.study import FACT_COLUMNS, ROLES, Facts
+from pqs_coder.store import files
+from pqs_coder.store.item_sets import find_item_set, read_text
+from pqs_coder.store.study import STUDY_FILE, Study, find_study
+from pqs_coder.store.tables import write_table
+from pqs_coder.store.transcripts import Columns, read_transcript
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O: they read as 1 and 0
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """A session to be added: its transcript, what a rater may know, and facts for leads."""
+
+    code: str
+    transcript: Path | None = None
+    title: str = ""
+    media: str = ""
+    columns: Columns = field(default_factory=Columns)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def make_study(folder: Path, *, title: str = "", item_set: str = "pqs") -> None:
+    """A new study; `StudyError` where the folder or one above it holds one already."""
+    above = find_study(folder.resolve())
+    if above is not None:
+        raise StudyError(f"{above} holds a study already.", "Choose another folder.")
+    find_item_set(item_set, folder)
+    document = tomlkit.document()
+    document.add(tomlkit.comment("A study of pqs_coder. docs/on-disk.md says what may stand here."))
+    document["format"] = 1
+    document["title"] = title or folder.resolve().name
+    document["item_set"] = item_set
+    document["raters_per_session"] = 2
+    document["threshold"] = 0.50
+    files.make_folder(folder / "sessions")
+    files.write_whole(folder / STUDY_FILE, tomlkit.dumps(document).encode(), replace=False)
+
+
+def random_code(taken: Sequence[str], rng: random.Random | None = None) -> str:
+    """A session code that tells nothing: a letter and two digits, three where two run out."""
+    generator = rng or random.SystemRandom()
+    for digits in (2, 3, 4, 6):
+        free = 10**digits * len(_LETTERS) - len(taken)
+        for _ in range(200 if free > 0 else 0):
+            number = generator.randrange(10**digits)
+            code = f"{generator.choice(_LETTERS)}{number:0{digits}d}"
+            if find_name(code, list(taken)) is None:
+                return code
+    raise StudyError("No session code is free.", "Name the session with --session.")
+
+
+def make_session_folder(
+    study_folder: Path,
+    code: str,
+    info: Mapping[str, object] | None = None,
+    content: Mapping[str, bytes] | None = None,
+) -> Path:
+    """The folder of a new session with session.toml (and files), whole or not at all."""
+    name = check_name(code, "session")
+    sessions = study_folder / "sessions"
+    files.make_folder(sessions)
+    taken = [one.name for one in files.list_folder(sessions)]
+    found = find_name(name, taken)
+    if found is not None:
+        raise StudyError(f"There is a session '{found}' already.", "Choose another code.")
+    whole = {**(content or {}), "session.toml": _session_toml(info or {})}
+    return files.make_folder_whole(sessions / name, whole)
+
+
+def _session_toml(info: Mapping[str, object]) -> bytes:
+    document = tomlkit.document()
+    document.add(tomlkit.comment("What a rater may know of this session; facts go to facts.csv."))
+    for key, value in info.items():
+        if value:
+            document[key] = value
+    return tomlkit.dumps(document).encode()
+
+
+def add_sessions(study: Study, new: Sequence[NewSession]) -> list[Path]:
+    """Add sessions; every transcript is read first, so that one bad file adds nothing."""
+    taken = study.session_codes()
+    names = [check_name(one.code, "session") for one in new]
+    for number, name in enumerate(names):
+        found = find_name(name, taken + names[:number])
+        if found is not None:
+            raise StudyError(f"There is a session '{found}' already.", "Choose another code.")
+    for one in new:
+        if one.transcript is not None:
+            read_transcript(one.transcript, one.columns)
+    folders = []
+    for name, one in zip(names, new, strict=True):
+        content = {}
+        if one.transcript is not None:
+            suffix = one.transcript.suffix.lower() or ".txt"
+            content[f"transcript{suffix}"] = files.read_bytes(one.transcript)
+        info: dict[str, Any] = {"title": one.title, "media": one.media}
+        info["transcript"] = one.columns.as_table()
+        folders.append(make_session_folder(study.folder, name, info, content))
+    add_facts(study, {n: one.facts for n, one in zip(names, new, strict=True) if one.facts})
+    return folders
+
+
+def add_facts(study: Study, new: Mapping[str, Mapping[str, str]]) -> None:
+    """Add facts of sessions to facts.csv, where leads look and raters don't."""
+    if not new:
+        return
+    path = study.folder / "facts.csv"
+    with files.locked_file(study.folder / ".facts.lock"):
+        facts = study.facts()
+        more = list(dict.fromkeys(key for one in facts.values() for key in one.more))
+        for code, given in new.items():
+            more += [key for key in given if key not in (*FACT_COLUMNS, *more)]
+            facts[code] = _merged(facts.get(code, Facts(code)), given)
+        rows = [
+            [getattr(one, key) for key in FACT_COLUMNS] + [one.more.get(key, "") for key in more]
+            for one in facts.values()
+        ]
+        write_table(path, [*FACT_COLUMNS, *more], rows)
+
+
+def _merged(facts: Facts, given: Mapping[str, str]) -> Facts:
+    known = {key: given.get(key, getattr(facts, key)) for key in FACT_COLUMNS if key != "session"}
+    more = {key: value for key, value in given.items() if key not in FACT_COLUMNS}
+    return Facts(facts.session, **known, more={**facts.more, **more})
+
+
+def add_raters(
+    study: Study, names: Sequence[str], *, role: str = "rater", login: str = "", title: str = ""
+) -> list[str]:
+    """Add people to the roster in study.toml; comments in the file stay where they are."""
+    if not study.viewer.leads:
+        raise UsageError("The roster is written by leads.", "Ask the lead.")
+    if role not in ROLES:
+        raise UsageError(f"There is no role '{role}'.", f"Roles: {', '.join(ROLES)}.")
+    checked = [check_name(name, "rater") for name in names]
+    path = study.folder / STUDY_FILE
+    with files.locked_file(study.folder / ".study.lock"):
+        document = tomlkit.parse(read_text(path))
+        people = document.setdefault("raters", tomlkit.table(is_super_table=True))
+        for number, name in enumerate(checked):
+            found = find_name(name, [*people, *checked[:number]])
+            if found is not None:
+                raise UsageError(f"'{found}' is in the roster already.", "Names ignore case.")
+        for name in checked:
+            person = tomlkit.table()
+            person["role"] = role
+            if login:
+                person["login"] = login
+            if title:
+                person["name"] = title
+            people[name] = person
+        files.write_whole(path, tomlkit.dumps(document).encode())
+    return checked
