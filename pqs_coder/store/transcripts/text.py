@@ -1,0 +1,60 @@
+"""Plain text: a turn begins with ``Speaker: words``, or after a blank line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pqs_coder.errors import DataError
+from pqs_coder.model.transcript import Turn
+from pqs_coder.store.transcripts.lines import is_blank, split_heading, split_label, split_lines
+
+
+def read_text_turns(text: str, file: str) -> list[Turn]:
+    """Turns of a plain text; `DataError` where it can't be told where turns begin.
+
+    A line with a speaker begins a turn; so does the first line after a blank one (its speaker is
+    ''). Every other line goes on the turn before it. A line of speaker and time alone, as
+    transcription services write it, names the speaker of the lines below.
+    """
+    lines = split_lines(text, file)
+    turns: list[Turn] = []
+    begun = _Begun()
+    after_blank = True
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if is_blank(line):
+            after_blank = True
+            continue
+        heading = split_heading(line) if after_blank and not is_blank(following) else None
+        label = (*heading, "") if heading else split_label(line)
+        if label:
+            begun.end(turns)
+            begun = _Begun(label[0], label[1], [label[2]] if label[2] else [])
+        elif after_blank and not begun.waits:
+            begun.end(turns)
+            begun = _Begun(words=[line])
+        else:
+            begun.words.append(line)
+        after_blank = False
+    begun.end(turns)
+    if len(turns) == 1 and not turns[0].speaker and "\n" in turns[0].text:
+        raise DataError(
+            f"{file}, line 2: it can't be told where one turn ends and the next begins.",
+            "Begin each turn with its speaker and a colon, or put a blank line between turns.",
+        )
+    return turns
+
+
+@dataclass(slots=True)
+class _Begun:
+    speaker: str = ""
+    time: str = ""
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the name stands there and its words are still to come."""
+        return bool(self.speaker) and not self.words
+
+    def end(self, turns: list[Turn]) -> None:
+        if self.speaker or self.words:
+            turns.append(Turn(len(turns) + 1, self.speaker, "\n".join(self.words), self.time))
