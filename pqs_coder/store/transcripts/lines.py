@@ -33,8 +33,6 @@ _ABBREVIATED = frozenset({"dr", "mr", "mrs", "ms", "prof", "st"})
 _PARTICLES = frozenset(
     ["da", "de", "del", "della", "den", "der", "di", "do", "dos", "la", "le", "van", "von", "y"]
 )
-    ["da", "de", "del", "della", "den", "der", "di", "do", "dos", "la", "le", "van", "von", "y"]
-)
 
 
 def split_lines(text: str, file: str) -> list[str]:
