@@ -13,8 +13,8 @@ from pqs_coder.store import files
 from pqs_coder.store.drafts import DraftFile
 from pqs_coder.store.journal import Header, Reading, read_journal, replay
 from pqs_coder.store.locks import take_lock
-from pqs_coder.store.study import SortPaths, Study
-from pqs_coder.store.transcripts import read_transcript
+from pqs_coder.store.study import SESSION_FILE, SortPaths, Study
+from pqs_coder.store.transcripts import columns_of, read_transcript
 
 
 def open_desk(
@@ -62,7 +62,10 @@ def open_desk(
 def session_transcript(study: Study, session: str) -> Transcript | None:
     """The transcript of a session, or None where it has none."""
     path = study.transcript_file(session)
-    return read_transcript(path) if path is not None else None
+    if path is None:
+        return None
+    named = columns_of(study.session_table(session), str(path.parent / SESSION_FILE))
+    return read_transcript(path, named)
 
 
 def _reading_desk(

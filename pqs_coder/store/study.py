@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pqs_coder.errors import DataError, StudyError, UsageError
 from pqs_coder.model.guide import seed_for
@@ -21,6 +22,7 @@ from pqs_coder.store.item_sets import find_item_set, line_of_key, read_text, rea
 from pqs_coder.store.tables import read_table
 
 STUDY_FILE = "study.toml"
+SESSION_FILE = "session.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +106,21 @@ class Study:
             raise StudyError(f"There is no session '{code}'.", f"Sessions: {listed}.")
         return self.sessions_folder / found
 
+    def session_table(self, code: str) -> dict[str, Any]:
+        """What session.toml of a session holds; nothing where there is none."""
+        path = self.session_folder(code) / SESSION_FILE
+        return read_toml(path) if files.exists(path) else {}
+
     def session_info(self, code: str) -> SessionInfo:
         """What a rater may know of a session."""
         folder = self.session_folder(code)
-        path = folder / "session.toml"
-        if not files.exists(path):
-            return SessionInfo(folder.name)
-        table = read_toml(path)
+        table = self.session_table(code)
         speakers = table.get("speakers", {})
         if not isinstance(speakers, dict):
-            raise DataError(f"{path}: speakers is no table.", "Write [speakers], then NAME = ROLE.")
+            raise DataError(
+                f"{folder / SESSION_FILE}: speakers is no table.",
+                "Write [speakers], then NAME = ROLE below it.",
+            )
         return SessionInfo(
             folder.name,
             str(table.get("title", "")),
