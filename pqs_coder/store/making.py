@@ -17,7 +17,7 @@ from pqs_coder.store import files
 from pqs_coder.store.item_sets import find_item_set, read_text
 from pqs_coder.store.study import STUDY_FILE, Study, find_study
 from pqs_coder.store.tables import write_table
-from pqs_coder.store.transcripts import Columns, read_transcript
+from pqs_coder.store.transcripts import Columns, read_transcript, transcript_columns
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O: they read as 1 and 0
 
@@ -99,20 +99,26 @@ def add_sessions(study: Study, new: Sequence[NewSession]) -> list[Path]:
         found = find_name(name, taken + names[:number])
         if found is not None:
             raise StudyError(f"There is a session '{found}' already.", "Choose another code.")
-    for one in new:
-        if one.transcript is not None:
-            read_transcript(one.transcript, one.columns)
+    found_columns = [_checked_columns(one) for one in new]
     folders = []
-    for name, one in zip(names, new, strict=True):
+    for name, one, columns in zip(names, new, found_columns, strict=True):
         content = {}
         if one.transcript is not None:
             suffix = one.transcript.suffix.lower() or ".txt"
             content[f"transcript{suffix}"] = files.read_bytes(one.transcript)
         info: dict[str, Any] = {"title": one.title, "media": one.media}
-        info["transcript"] = one.columns.as_table()
+        # The columns that were found are kept, so that no later word list reads it otherwise.
+        info["transcript"] = columns.as_table() if columns else {}
         folders.append(make_session_folder(study.folder, name, info, content))
     add_facts(study, {n: one.facts for n, one in zip(names, new, strict=True) if one.facts})
     return folders
+
+
+def _checked_columns(new: NewSession) -> Columns | None:
+    if new.transcript is None:
+        return None
+    read_transcript(new.transcript, new.columns)
+    return transcript_columns(new.transcript, new.columns)
 
 
 def add_facts(study: Study, new: Mapping[str, Mapping[str, str]]) -> None:
