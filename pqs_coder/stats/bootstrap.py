@@ -16,13 +16,24 @@ if TYPE_CHECKING:
     from pqs_coder.stats.results import FloatArray
 
 
+_BLOCK = 4_000_000
+"""Draws held at a time."""
+
+
 def resample_counts(rng: np.random.Generator, n: int, samples: int) -> NDArray[np.int64]:
     """How often each of ``n`` units is drawn in each sample, ``(samples, n)``.
 
     A bootstrap sample of a statistic that is a function of sums is the same sums weighted by these
     counts, so that no data need be copied.
     """
-    return np.asarray(rng.multinomial(n, np.full(n, 1 / n), size=samples))
+    counts = np.empty((samples, n), dtype=np.int64)
+    block = max(1, _BLOCK // n)
+    for start in range(0, samples, block):
+        drawn = resample_indices(rng, n, min(block, samples - start))
+        place = drawn + n * np.arange(drawn.shape[0])[:, None]
+        flat = np.bincount(place.ravel(), minlength=drawn.size)
+        counts[start : start + block] = flat.reshape(drawn.shape)
+    return counts
 
 
 def resample_indices(rng: np.random.Generator, n: int, samples: int) -> NDArray[np.int64]:

@@ -28,7 +28,7 @@ def as_ratings(ratings: ArrayLike, *, raters: int = 1, items: int = 2) -> FloatA
     Raises TooFewRatersError and TooFewItemsError; these are a matter of shape, so they are raised
     for batches too.
     """
-    values = np.asarray(ratings, dtype=np.float64)
+    values = np.asarray(ratings, dtype=np.float64, order="C")
     if values.ndim < 2:
         raise StatisticsError(
             f"ratings have {values.ndim} axis, not (..., raters, items)",
@@ -63,4 +63,12 @@ def mark_constant(constant: NDArray[np.bool_], degenerate: Degenerate, what: str
     if degenerate == "raise" and np.any(constant):
         raise ConstantRatingsError(
             f"{what} without variance", "All items got the same value: look at the sort itself."
+        )
+
+
+def check_confidence(confidence: float) -> None:
+    """Raise StatisticsError unless ``0 < confidence < 1``."""
+    if not 0 < confidence < 1:
+        raise StatisticsError(
+            f"a confidence of {confidence} is not between 0 and 1", "Say 0.95 for 95 per cent."
         )

@@ -1,4 +1,4 @@
-"""How far apart two sorts lie, item by item, and what chance alone would give."""
+"""How far apart two sorts lie, item by item. What chance alone gives is in ``chance``."""
 
 from __future__ import annotations
 
@@ -41,19 +41,3 @@ def exact_agreement(sorts: ArrayLike) -> FloatArray:
 def within_one_agreement(sorts: ArrayLike) -> FloatArray:
     """Proportion of items at most one pile value apart, ``(..., raters, raters)``."""
     return _by_pair(as_ratings(sorts), lambda d: np.mean(np.abs(d) <= 1, axis=-1))
-
-
-def chance_exact(sizes: ArrayLike) -> float:
-    """Exact agreement of two random forced sorts: the sum of squared shares of the piles."""
-    share = np.asarray(sizes, dtype=np.float64)
-    share = share / share.sum()
-    return float(share @ share)
-
-
-def chance_within_one(sizes: ArrayLike, values: ArrayLike) -> float:
-    """Agreement within one pile value of two random forced sorts; .377 in the PQS."""
-    share = np.asarray(sizes, dtype=np.float64)
-    share = share / share.sum()
-    value = np.asarray(values, dtype=np.float64)
-    near = np.abs(value[:, None] - value[None, :]) <= 1
-    return float(share @ near @ share)

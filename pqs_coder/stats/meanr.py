@@ -1,14 +1,17 @@
-"""The mean correlation of the raters of a session, and its interval."""
+"""The mean correlation of the raters of a session, and intervals of correlations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy import special
 
-from pqs_coder.stats.checks import Degenerate, as_ratings
-from pqs_coder.stats.correlation import q_correlation, unit_sorts
+from pqs_coder.errors import StatisticsError
+from pqs_coder.stats.checks import Degenerate, as_ratings, check_confidence
+from pqs_coder.stats.correlation import pair_mean, q_correlation, unit_sorts
+from pqs_coder.stats.intraclass import f_limits, single_of_f
+from pqs_coder.stats.item_bootstrap import mean_r_bootstrap
 from pqs_coder.stats.results import Interval
 
 if TYPE_CHECKING:
@@ -18,46 +21,85 @@ if TYPE_CHECKING:
 
 
 def mean_r(sorts: ArrayLike, *, degenerate: Degenerate = "raise") -> FloatArray:
-    """Plain mean of the Pearson correlations of all pairs of raters, ``(..., r, n) -> (...)``."""
-    unit = unit_sorts(as_ratings(sorts, raters=2), degenerate)
-    k = unit.shape[-2]
-    total = unit.sum(axis=-2)
-    r = (np.einsum("...i,...i->...", total, total) - k) / (k * (k - 1))
-    return np.asarray(np.clip(r, -1.0, 1.0))[()]
+    """Plain mean of the Pearson correlations of all pairs of raters.
+
+    ``(..., raters, items) -> (...)``. In forced sorts it is ICC(3,1), and Spearman-Brown of it is
+    Cronbach's alpha. Raises TooFewRatersError, ConstantRatingsError; or nan, as asked.
+    """
+    return pair_mean(unit_sorts(as_ratings(sorts, raters=2), degenerate))[()]
 
 
 def mean_r_z(sorts: ArrayLike, *, degenerate: Degenerate = "raise") -> FloatArray:
-    """Mean of the correlations of all pairs over Fisher's z, ``(..., raters, items) -> (...)``."""
+    """Mean of the correlations of all pairs of raters over Fisher's z, back as a correlation.
+
+    ``(..., raters, items) -> (...)``. Always at least as far from zero as the plain mean of
+    correlations of one sign; one pair in perfect agreement makes it 1. Not for Spearman-Brown,
+    which belongs to the plain mean.
+    """
     r = q_correlation(as_ratings(sorts, raters=2), degenerate=degenerate)
     one, other = np.triu_indices(r.shape[-1], 1)
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.tanh(np.arctanh(r[..., one, other]).mean(axis=-1)))[()]
+    return average_r(r[..., one, other])
+
+
+def average_r(r: ArrayLike, axis: int = -1) -> FloatArray:
+    """Mean of correlations over Fisher's z along an axis, nan left out."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.arctanh(np.asarray(r, dtype=np.float64))
+        known = ~np.isnan(z)
+        return np.asarray(np.tanh(z.sum(axis=axis, where=known) / known.sum(axis=axis)))[()]
 
 
 def fisher_interval(r: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Interval:
-    """Interval of a correlation over ``n`` items by Fisher's z; r = 1 gives 1 to 1 (Fisher 1921).
+    """Interval of a correlation over ``n`` items by Fisher's z; broadcasts.
 
-    z = atanh r has standard error 1 / sqrt(n - 3).
+    atanh r has standard error 1 / sqrt(n - 3) (Fisher 1921), so r = 1 gives 1 to 1. Under four
+    items the limits are nan. It takes the items as a sample from many like them. It is honest for
+    two raters, in forced sorts too; for the mean r of more raters it is far too wide: use
+    :func:`mean_r_interval`.
     """
+    check_confidence(confidence)
     value = np.asarray(r, dtype=np.float64)
     items = np.asarray(n, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        reach = special.ndtri(0.5 + confidence / 2) / np.sqrt(items - 3)
+        error = 1 / np.sqrt(np.where(items > 3, items - 3, np.nan))
+        reach = special.ndtri(0.5 + confidence / 2) * error
         z = np.arctanh(value)
         return Interval(np.tanh(z - reach)[()], np.tanh(z + reach)[()])
 
 
 def mean_r_interval(
-    sorts: ArrayLike, confidence: float = 0.95, *, degenerate: Degenerate = "raise"
+    sorts: ArrayLike,
+    confidence: float = 0.95,
+    *,
+    method: Literal["F", "bootstrap"] = "F",
+    samples: int = 2000,
+    rng: np.random.Generator | None = None,
+    degenerate: Degenerate = "raise",
 ) -> Interval:
-    """Interval of :func:`mean_r`: the F interval of ICC(3,1), which mean r is in forced sorts."""
+    """Interval of :func:`mean_r`, ``(..., raters, items) -> (...)``.
+
+    - ``"F"``: the F interval of ICC(3,1) of the standardised sorts (Shrout & Fleiss 1979). In
+      forced sorts mean r is ICC(3,1) and standardising changes nothing, so the interval is the
+      coefficient's own. In unforced sorts it is an approximation that holds ratings near normal.
+      Perfect agreement is 1 to 1.
+    - ``"bootstrap"``: BCa over items, for unforced sorts; needs ``rng``, see
+      :func:`mean_r_bootstrap`.
+
+    Both hold for these raters and for items like these; they say nothing of other sessions.
+    """
+    check_confidence(confidence)
     values = as_ratings(sorts, raters=2)
+    if method == "bootstrap":
+        if rng is None:
+            raise StatisticsError(
+                "a bootstrap needs a generator", "Pass rng=np.random.default_rng(seed)."
+            )
+        return mean_r_bootstrap(values, confidence, samples=samples, rng=rng, degenerate=degenerate)
+    if method != "F":
+        raise StatisticsError(f"no method {method!r}", 'Use "F" or "bootstrap".')
     k, n = values.shape[-2:]
     r = np.asarray(mean_r(values, degenerate=degenerate))
-    df1, df2 = n - 1, (n - 1) * (k - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         f = (1 + (k - 1) * r) / (1 - r)
-        low = f / special.fdtri(df1, df2, 0.5 + confidence / 2)
-        high = f * special.fdtri(df2, df1, 0.5 + confidence / 2)
-        limits = [np.where(r == 1, 1.0, (x - 1) / (x + k - 1)) for x in (low, high)]
-    return Interval(limits[0][()], limits[1][()])
+        low, high = f_limits(f, n - 1, (n - 1) * (k - 1), confidence)
+    return Interval(single_of_f(low, k)[()], single_of_f(high, k)[()])
