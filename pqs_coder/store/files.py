@@ -46,13 +46,30 @@ def write_error(path: Path, error: OSError) -> WriteError:
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file; `StudyError` where it can't be read."""
+    data = read_if_there(path)
+    if data is None:
+        raise StudyError(f"{path} can't be read: there is no such file.", "Is it spelt right?")
+    return data
+
+
+def read_if_there(path: Path) -> bytes | None:
+    """The bytes of a file, None where there is none; `StudyError` where it can't be read."""
     step("read", path)
     try:
-        return path.read_bytes()
+        descriptor = os.open(path, os.O_RDONLY)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError as error:
-        raise StudyError(
-            f"{path} can't be read: {error.strerror or error}.", _cure(error)
-        ) from error
+        raise _read_error(path, error) from error
+    try:
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            return file.readall()
+    except OSError as error:
+        raise _read_error(path, error) from error
+
+
+def _read_error(path: Path, error: OSError) -> StudyError:
+    return StudyError(f"{path} can't be read: {error.strerror or error}.", _cure(error))
 
 
 def exists(path: Path) -> bool:

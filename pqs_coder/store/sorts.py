@@ -105,7 +105,8 @@ def is_forced(item_set: ItemSet, piles: Iterable[int | None]) -> bool:
 def to_parquet(frame: pl.DataFrame) -> bytes:
     """A frame as the bytes of a Parquet file."""
     buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd")
+    # Without statistics a small file is read in half the time.
+    frame.write_parquet(buffer, compression="zstd", statistics=False)
     return buffer.getvalue()
 
 
@@ -132,9 +133,16 @@ def write_submitted(paths: SortPaths, revision: int, frame: pl.DataFrame) -> Pat
 
 def read_submitted(path: Path) -> pl.DataFrame:
     """Read a submitted sort whose bytes match their digest; `DataError` where they don't."""
-    data = checked_bytes(path)
-    frame = pl.read_parquet(io.BytesIO(data))
-    if list(frame.columns) != list(SORT_SCHEMA):
+    return frame_of(checked_bytes(path), path)
+
+
+def frame_of(data: bytes, path: Path) -> pl.DataFrame:
+    """The table in bytes whose digest has been checked; `DataError` where it is no sort's."""
+    try:
+        frame = pl.read_parquet(io.BytesIO(data))
+    except pl.exceptions.PolarsError as error:
+        raise DataError(f"{path}: no Parquet file.", "Run pqs verify.") from error
+    if frame.schema != pl.Schema(SORT_SCHEMA) or frame.height == 0:
         raise DataError(f"{path}: not the columns of a sort.", "Run pqs verify.")
     return frame
 
@@ -143,10 +151,10 @@ def checked_bytes(path: Path) -> bytes:
     """The bytes of a submitted sort after their digest has been checked."""
     data = files.read_bytes(path)
     beside = digest_path(path)
-    if not files.exists(beside):
+    said = files.read_if_there(beside)
+    if said is None:
         raise DataError(f"{path}: its digest {beside.name} is missing.", "Run pqs verify.")
-    said = files.read_bytes(beside).strip().decode("ascii", "replace")
-    if said != files.digest(data):
+    if said.split()[:1] != [files.digest(data).encode("ascii")]:
         raise DataError(
             f"{path}: the file is damaged (its digest does not match).",
             "Run pqs verify; put the file back from a copy of the study.",

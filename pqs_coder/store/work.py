@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pqs_coder.errors import PqsError
@@ -13,7 +13,7 @@ from pqs_coder.store.journal import read_journal, replay
 from pqs_coder.store.sort_names import JOURNAL, SUBMITTED, SortName, read_sort_name
 from pqs_coder.store.study import SortPaths, Study
 
-OPEN, ASSIGNED, DRAFT, SUBMITTED_STATE = "open", "assigned", "draft", "submitted"
+OPEN, ASSIGNED, DRAFT, DONE = "open", "assigned", "draft", "submitted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,9 @@ class Work:
 
     ``state`` is open, assigned, draft or submitted; ``placed`` counts cards in a heap or a pile,
     ``piled`` those in a pile, ``items`` those of the item set; ``moves`` placements that stand;
-    ``minutes`` active minutes. ``revising`` tells that a revision of a submitted sort is begun.
-    ``problem`` says in words why a file could not be read; its counts are 0 then.
+    ``minutes`` active minutes. ``revision`` is that of the submitted sort, 0 where there is none;
+    ``revising`` tells that a further revision is begun. ``problem`` says in words why a file could
+    not be read; its counts are 0 then.
     """
 
     session: str
@@ -35,6 +36,7 @@ class Work:
     moves: int = 0
     minutes: float = 0.0
     submitted_at: datetime | None = None
+    revision: int = 0
     revising: bool = False
     problem: str = ""
 
@@ -47,10 +49,10 @@ def list_work(study: Study, *, occasion: int = 1) -> list[Work]:
     assigned: dict[str, list[str]] = defaultdict(list)
     for session, rater in study.assignments():
         assigned[session].append(rater)
-    work = []
+    work: list[Work] = []
     for code in study.session_codes():
         work += _session_work(study, code, assigned.get(code, []), occasion)
-    return work
+    return _with_submitted(study, work, occasion)
 
 
 def _session_work(study: Study, code: str, assigned: list[str], occasion: int) -> list[Work]:
@@ -65,28 +67,26 @@ def _session_work(study: Study, code: str, assigned: list[str], occasion: int) -
             spelt.setdefault(fold(name.rater), name.rater)
     for rater in assigned if occasion == 1 else []:
         spelt.setdefault(fold(rater), study.spelling_of(rater))
-    items = len(study.item_set.items)
     if not spelt:
+        items = len(study.item_set.items)
         return [Work(code, None, OPEN, items)] if occasion == 1 else []
     return [_rater_work(study, code, spelt[key], names.get(key, [])) for key in sorted(spelt)]
 
 
 def _rater_work(study: Study, code: str, rater: str, names: list[SortName]) -> Work:
+    """The row, without the counts of a submitted sort."""
     items = len(study.item_set.items)
     if not names:
         return Work(code, rater, ASSIGNED, items)
-    paths = SortPaths(study.sessions_folder / code / "sorts", rater, names[0].again)
     revision = max(name.revision for name in names)
-    drafting = any(name.what == JOURNAL for name in names)
-    state = SUBMITTED_STATE if revision else DRAFT
+    if revision:
+        drafting = any(name.what == JOURNAL for name in names)
+        return Work(code, rater, DONE, items, revision=revision, revising=drafting)
+    paths = SortPaths(study.sessions_folder / code / "sorts", rater, names[0].again)
     try:
-        if revision:
-            return _submitted(paths, code, revision, drafting)
         return _draft(study, paths, code)
     except PqsError as error:
-        return Work(
-            code, rater, state, items, revising=bool(revision) and drafting, problem=error.message
-        )
+        return Work(code, rater, DRAFT, items, problem=error.message)
 
 
 def _draft(study: Study, paths: SortPaths, code: str) -> Work:
@@ -103,19 +103,19 @@ def _draft(study: Study, paths: SortPaths, code: str) -> Work:
     )
 
 
-def _submitted(paths: SortPaths, code: str, revision: int, drafting: bool) -> Work:
-    from pqs_coder.store.sorts import read_submitted
+def _with_submitted(study: Study, work: list[Work], occasion: int) -> list[Work]:
+    """The same with the counts of all submitted sorts, read in one go."""
+    done = [one for one in work if one.state == DONE]
+    if not done:
+        return work
+    from pqs_coder.store.summaries import summarise
 
-    frame = read_submitted(paths.submitted(revision))
-    return Work(
-        session=code,
-        rater=paths.rater,
-        state=SUBMITTED_STATE,
-        items=frame.height,
-        placed=frame.height,
-        piled=int(frame["pile"].is_not_null().sum()),
-        moves=int(frame["moves"].sum()),
-        minutes=float(frame["seconds"].sum() or 0.0) / 60,
-        submitted_at=frame["submitted_at"][0],
-        revising=drafting,
+    summaries = summarise(
+        study, [(one.session, str(one.rater), one.revision) for one in done], occasion
     )
+    return [
+        replace(one, **summaries[one.session, one.rater])
+        if one.state == DONE and one.rater
+        else one
+        for one in work
+    ]
