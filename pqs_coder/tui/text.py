@@ -111,7 +111,7 @@ class _CellsOf(dict[str, int]):
 _cells_of = _CellsOf()
 
 
-def _graphemes(text: str) -> list[tuple[str, int]]:
+def graphemes(text: str) -> list[tuple[str, int]]:
     """Letters with the marks that stand on them, and the cells that each takes (0, 1 or 2)."""
     if "\u200d" in text or "\ufe0f" in text:
         return [(text[start:end], cells) for start, end, cells in split_graphemes(text)[0]]
@@ -148,7 +148,7 @@ def cut(text: str, cells: int, end: str = "") -> str:
     if room < 0:
         return cut(text, cells) if end else ""
     kept: list[str] = []
-    for piece, size in _graphemes(text):
+    for piece, size in graphemes(text):
         room -= size
         if room < 0:
             break
@@ -174,7 +174,7 @@ def wrap(text: str, cells: int) -> list[str]:
     cells = max(2, cells)
     lines: list[str] = []
     for line in text.split("\n"):
-        if _plain(line):
+        if _plain(line) and not line.startswith(" "):
             lines += _wrap_plain(line, cells)
         else:
             lines += _wrap_wide(line, cells)
@@ -200,9 +200,9 @@ def _wrap_wide(line: str, cells: int) -> list[str]:
     used = 0
     # Where the row can be broken: pieces before it stay, and the cells that they take.
     break_at = break_cells = 0
-    before = ""
-    for piece, size in _graphemes(line):
-        if used and piece != " " and (before == " " or _breaks(before, piece, size)):
+    before, words = "", False
+    for piece, size in graphemes(line):
+        if words and piece != " " and (before == " " or _breaks(before, piece, size)):
             break_at, break_cells = len(row), used
         if used + size > cells and piece != " ":
             at = break_at or len(row)
@@ -212,7 +212,7 @@ def _wrap_wide(line: str, cells: int) -> list[str]:
             break_at = break_cells = 0
         row.append(piece)
         used += size
-        before = piece
+        before, words = piece, words or piece != " "
     lines.append("".join(row).rstrip(" "))
     return lines
 
