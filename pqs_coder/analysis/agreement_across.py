@@ -1,0 +1,168 @@
+"""Agreement over many sessions: of each rater, of each item, of the study."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from pqs_coder.analysis.agreement_sessions import pair_r
+from pqs_coder.analysis.arrays import Block, FloatArray, Grouped
+from pqs_coder.analysis.baselines import baselines, without_case
+from pqs_coder.analysis.context import Context, natural
+from pqs_coder.analysis.result import Result, build_frame, plural
+from pqs_coder.errors import StatisticsError
+from pqs_coder.stats import average_r, icc, mean_z, q_correlation, spearman_brown
+
+_R = pl.Float64
+RATER_SCHEMA: dict[str, Any] = {
+    "rater": pl.String,
+    "n_sessions": pl.Int64,
+    **dict.fromkeys(("r_others", "r_low", "r_high"), _R),
+}
+ITEM_SCHEMA: dict[str, Any] = {
+    "item": pl.Int64,
+    "n_sessions": pl.Int64,
+    **dict.fromkeys(("icc1", "icc1_low", "icc1_high", "icc1k", "mad"), _R),
+}
+STUDY_SCHEMA: dict[str, Any] = {
+    "n_sessions": pl.Int64,
+    "n_pairs": pl.Int64,
+    **dict.fromkeys(("mean_r", "mean_r_z", "sd_r", "min_r", "max_r"), _R),
+    "n_third": pl.Int64,
+    **dict.fromkeys(("reliability", "baseline_r", "distinctive_r"), _R),
+}
+
+
+def r_with_others(grouped: Grouped) -> pl.DataFrame:
+    """Of each sort that has company: session, rater, n_raters, r (mean r with the others)."""
+    frames = []
+    for block in grouped.blocks():
+        k = block.piles.shape[1]
+        r = np.asarray(q_correlation(block.piles, degenerate="nan"))
+        others = (r.sum(axis=-1) - np.diagonal(r, axis1=-2, axis2=-1)) / (k - 1)
+        columns = {
+            "session": np.repeat(block.sessions, k),
+            "rater": grouped.sorts.column("rater")[block.rows].ravel(),
+            "n_raters": np.full(others.size, k),
+            "r": others.ravel(),
+        }
+        schema = {"session": pl.String, "rater": pl.String, "n_raters": pl.Int64, "r": _R}
+        frames.append(build_frame(columns, schema))
+    empty = {"session": pl.String, "rater": pl.String, "n_raters": pl.Int64, "r": _R}
+    return pl.concat(frames) if frames else pl.DataFrame(schema=empty)
+
+
+def by_rater(grouped: Grouped, context: Context) -> Result:
+    """Each rater's mean r with the others; limits by t over the sessions on Fisher's z.
+
+    The sample is the sessions, so one session has no limits.
+    """
+    del context
+    each = r_with_others(grouped).drop_nulls("r")
+    names = natural(each["rater"].unique())
+    values = {name: each.filter(pl.col("rater") == name)["r"].to_numpy() for name in names}
+    limits = [over_sessions(values[name]) for name in names]
+    columns: dict[str, Any] = {
+        "rater": names,
+        "n_sessions": [len(values[name]) for name in names],
+        "r_others": [float(values[name].mean()) for name in names],
+        "r_low": [low for low, _ in limits],
+        "r_high": [high for _, high in limits],
+    }
+    notes = []
+    if len(names) == 2:
+        notes.append("With two raters both rows tell of the same pair, not of a person.")
+    return Result(build_frame(columns, RATER_SCHEMA), tuple(notes))
+
+
+def over_sessions(r: FloatArray) -> tuple[float, float]:
+    """Limits of the mean of r over sessions; nan for one session or where an r is 1 or -1."""
+    try:
+        found = mean_z(r)
+    except StatisticsError:
+        return float("nan"), float("nan")
+    return float(found.low), float(found.high)
+
+
+def by_item(grouped: Grouped, context: Context) -> Result:
+    """Each item over the sessions: one-way ICC, since pairs of raters may rotate."""
+    del context
+    blocks = list(grouped.blocks())
+    if not blocks:
+        return Result(pl.DataFrame(schema=ITEM_SCHEMA))
+    k = _usual_raters(blocks)
+    used = [block for block in blocks if block.piles.shape[1] == k]
+    rows = [
+        _item_row(int(item), used) for item in np.unique(np.concatenate([b.items for b in used]))
+    ]
+    columns = {name: [row[name] for row in rows] for name in ITEM_SCHEMA}
+    notes = [
+        "An item's reliability over sessions is far lower than the agreement of whole sorts, and "
+        "is not to be read as such."
+    ]
+    other = sum(len(b.sessions) for b in blocks) - sum(len(b.sessions) for b in used)
+    if other:
+        notes.append(f"Sessions with {k} raters only; {plural(other, 'other session')} left out.")
+    return Result(build_frame(columns, ITEM_SCHEMA), tuple(notes))
+
+
+def _usual_raters(blocks: list[Block]) -> int:
+    counts: dict[int, int] = {}
+    for block in blocks:
+        k = block.piles.shape[1]
+        counts[k] = counts.get(k, 0) + len(block.sessions)
+    return max(counts, key=lambda k: (counts[k], -k))
+
+
+def _item_row(item: int, blocks: list[Block]) -> dict[str, Any]:
+    """One item of the sessions that have it; raters are ``(raters, sessions)`` here."""
+    parts = [b.piles[:, :, np.searchsorted(b.items, item)] for b in blocks if item in b.items]
+    ratings = np.concatenate(parts).T
+    one, other = np.triu_indices(len(ratings), 1)
+    row = {
+        "item": item,
+        "n_sessions": ratings.shape[1],
+        "mad": float(np.abs(ratings[one] - ratings[other]).mean()),
+    }
+    nothing = dict.fromkeys(("icc1", "icc1_low", "icc1_high", "icc1k"), float("nan"))
+    if ratings.shape[1] < 2:
+        return row | nothing
+    forms = icc(ratings, degenerate="nan")
+    return row | {
+        "icc1": float(forms.icc1.value),
+        "icc1_low": float(forms.icc1.low),
+        "icc1_high": float(forms.icc1.high),
+        "icc1k": float(forms.icc1k.value),
+    }
+
+
+def by_study(grouped: Grouped, context: Context) -> Result:
+    """One row: what papers print about a study."""
+    blocks = list(grouped.blocks())
+    pairs = [pair_r(block) for block in blocks]
+    r = np.concatenate([one.ravel() for one in pairs]) if pairs else np.zeros(0)
+    r = r[np.isfinite(r)]
+    if not len(r):
+        return Result(pl.DataFrame(schema=STUDY_SCHEMA))
+    k = _usual_raters(blocks)
+    columns = {
+        "n_sessions": [sum(len(block.sessions) for block in blocks)],
+        "n_pairs": [len(r)],
+        "mean_r": [float(r.mean())],
+        "mean_r_z": [float(average_r(r))],
+        "sd_r": [float(r.std(ddof=1)) if len(r) > 1 else float("nan")],
+        "min_r": [float(r.min())],
+        "max_r": [float(r.max())],
+        "n_third": [sum(len(b.sessions) for b in blocks if b.piles.shape[1] > 2)],
+        "reliability": [float(spearman_brown(r.mean(), k))],
+        "baseline_r": [baselines(grouped.sorts, context).value],
+        "distinctive_r": [float("nan")],
+    }
+    notes = [
+        f"reliability is Spearman-Brown of mean_r for {k} raters, the number that most sessions "
+        "have.",
+        *without_case(grouped.sorts, context),
+    ]
+    return Result(build_frame(columns, STUDY_SCHEMA), tuple(notes))

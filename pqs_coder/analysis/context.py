@@ -1,0 +1,66 @@
+"""What an analysis needs of a study beside its sorts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pqs_coder.model.names import fold
+from pqs_coder.model.study import Facts, Settings
+from pqs_coder.store.study import Study
+
+
+@dataclass(frozen=True)
+class Context:
+    """Sessions of the study, their facts (none for a viewer who is no lead) and the settings."""
+
+    sessions: tuple[str, ...] = ()
+    facts: Mapping[str, Facts] = field(default_factory=dict)
+    settings: Settings = field(default_factory=lambda: Settings("", "pqs"))
+    item_set_hash: str | None = None
+
+    @cached_property
+    def cases(self) -> dict[str, str]:
+        """Case by session, for sessions whose case is known."""
+        return {code: one.case for code, one in self.facts.items() if one.case}
+
+    @cached_property
+    def numbers(self) -> dict[str, float]:
+        """Session number by session, where facts.csv holds one."""
+        return {
+            code: float(one.number)
+            for code, one in self.facts.items()
+            if re.fullmatch(r"\d+(\.\d+)?", one.number.strip())
+        }
+
+    def people(self, seen: Iterable[str] = ()) -> list[str]:
+        """Who may be asked to sort: raters of the roster, and whoever has sorted already."""
+        names = {fold(one.name): one.name for one in self.settings.raters if one.role == "rater"}
+        known = {fold(one.name) for one in self.settings.raters}
+        for name in seen:
+            if fold(name) not in known:
+                names.setdefault(fold(name), name)
+        return sorted(names.values(), key=natural_key)
+
+
+def study_context(study: Study) -> Context:
+    """The context of a study as its viewer may see it."""
+    return Context(
+        sessions=tuple(natural(study.session_codes())),
+        facts=study.facts() if study.viewer.leads else {},
+        settings=study.settings,
+        item_set_hash=study.item_set.hash,
+    )
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that puts s2 before s10."""
+    parts = re.split(r"(\d+)", fold(name))
+    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts if p)
+
+
+def natural(names: Iterable[str]) -> list[str]:
+    """Names as people order them: numbers within them by size."""
+    return sorted(names, key=lambda name: (natural_key(name), name))

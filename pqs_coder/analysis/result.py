@@ -1,0 +1,61 @@
+"""What an analysis hands back: a frame, and what has to be said beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Result:
+    """A frame with the promised columns; ``notes`` are sentences for stderr, in order."""
+
+    frame: pl.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+Schema = Mapping[str, Any]
+"""Columns in their order, with their types."""
+
+
+def build_frame(columns: Mapping[str, Sequence[Any] | Any], schema: Schema) -> pl.DataFrame:
+    """A frame of exactly these columns; what is no finite number becomes null."""
+    frame = pl.DataFrame(
+        {name: _plain(columns[name]) for name in schema}, schema_overrides=dict(schema)
+    )
+    return without_nan(frame.cast(pl.Schema(schema)))
+
+
+def _plain(values: Any) -> Any:
+    """Arrays of names as lists: polars would keep them as objects where the first is None."""
+    is_names = isinstance(values, np.ndarray) and values.dtype == object
+    return values.tolist() if is_names else values
+
+
+def stack_frames(frames: Iterable[pl.DataFrame], schema: Schema) -> pl.DataFrame:
+    """Frames below each other; an empty frame of the schema where there are none."""
+    found = list(frames)
+    return pl.concat(found) if found else pl.DataFrame(schema=dict(schema))
+
+
+def without_nan(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with null for every nan and infinite number."""
+    numbers = [name for name, kind in frame.schema.items() if kind.is_float()]
+    return frame.with_columns(
+        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in numbers
+    )
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """ "1 session", "3 sessions"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Names joined by commas, the long tail counted."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -1,0 +1,106 @@
+"""Tidy tables for the analyses: made from dictionaries, from draws, and from real sorts."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pqs_coder.model.prototype import Prototype
+from pqs_coder.store.sorts import SORT_SCHEMA
+
+DATA = Path(__file__).parent / "data"
+PQS_SIZES = (5, 8, 12, 16, 18, 16, 12, 8, 5)
+PQS_DECK = np.repeat(np.arange(1, 10), PQS_SIZES)
+
+Sorts = Mapping[tuple[str, str], Sequence[float | None]]
+
+
+def tidy_frame(sorts: Sorts, **same: object) -> pl.DataFrame:
+    """The tidy table of sorts given as {(session, rater): piles of items 1, 2, 3, ...}."""
+    rows = []
+    for (session, rater), piles in sorts.items():
+        labels = {
+            "session": session,
+            "rater": rater,
+            "kind": "rater",
+            "occasion": 1,
+            "revision": 1,
+            "item_set": "set",
+            "item_set_hash": "hash",
+            "forced": True,
+            **same,
+        }
+        rows += [
+            {**labels, "item": item, "pile": pile}
+            for item, pile in enumerate(piles, 1)
+            if pile is not None
+        ]
+    return pl.DataFrame(
+        {name: [row.get(name) for row in rows] for name in SORT_SCHEMA}, schema=SORT_SCHEMA
+    )
+
+
+def read_caq(path: Path, forced_only: bool = False) -> pl.DataFrame:
+    """Acquaintance sorts (wide CSV) as a tidy table, the person as session."""
+    sorts = {}
+    with path.open(newline="") as file:
+        for row in csv.DictReader(file):
+            piles = [int(row[f"item{n}"]) for n in range(1, 101)]
+            if not forced_only or sorted(piles) == PQS_DECK.tolist():
+                sorts[row["person"], row["rater"]] = piles
+    return tidy_frame(sorts)
+
+
+def read_template(path: Path) -> Prototype:
+    with path.open(newline="") as file:
+        scores = {int(row["item"]): float(row["score"]) for row in csv.DictReader(file)}
+    return Prototype("template", scores)
+
+
+@pytest.fixture(scope="session")
+def tidy() -> Callable[..., pl.DataFrame]:
+    return tidy_frame
+
+
+@pytest.fixture(scope="session")
+def caq() -> pl.DataFrame:
+    """Persons 1 to 6 of the acquaintance sorts."""
+    return read_caq(DATA / "caq_persons_1_to_6.csv")
+
+
+@pytest.fixture(scope="session")
+def caq_all(shared: Callable[[str], Path]) -> pl.DataFrame:
+    """The 225 exactly forced acquaintance sorts."""
+    return read_caq(shared("data/sorts/caq_acquaintances.csv"), forced_only=True)
+
+
+@pytest.fixture(scope="session")
+def template() -> Prototype:
+    return read_template(DATA / "caq_template.csv")
+
+
+@pytest.fixture
+def draw() -> Callable[..., Sorts]:
+    """Forced PQS-like sorts of sessions that differ: {(session, rater): piles}."""
+
+    def make(
+        raters_of: Mapping[str, Sequence[str]], seed: int = 1, noise: float = 1.0
+    ) -> dict[tuple[str, str], list[int]]:
+        rng = np.random.default_rng(seed)
+        shared_picture = rng.normal(size=100)
+        sorts = {}
+        for session, raters in raters_of.items():
+            truth = shared_picture + rng.normal(size=100)
+            for rater in raters:
+                order = np.argsort(truth + noise * rng.normal(size=100))
+                piles = np.empty(100, dtype=int)
+                piles[order] = PQS_DECK
+                sorts[session, rater] = piles.tolist()
+        return sorts
+
+    return make
