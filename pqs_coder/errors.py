@@ -92,6 +92,10 @@ class TooFewItemsError(StatisticsError):
     """There are too few items (or units) for this coefficient."""
 
 
+class TooFewSessionsError(StatisticsError):
+    """There are too few sessions to tell what is one session's own from what all share."""
+
+
 class ConstantRatingsError(StatisticsError):
     """Ratings without variance correlate with nothing."""
 

@@ -70,6 +70,8 @@ def mark_void(values: FloatArray, degenerate: Degenerate) -> NDArray[np.bool_]:
     """Cells ``(...)`` with nothing to pair or nothing that differs; raises their named errors."""
     flat = values.reshape(*values.shape[:-2], -1)
     low, high = np.fmin.reduce(flat, axis=-1), np.fmax.reduce(flat, axis=-1)
+    if degenerate not in ("raise", "nan"):
+        raise StatisticsError(f"degenerate={degenerate!r} is unknown", 'Use "raise" or "nan".')
     if degenerate == "raise" and np.any(np.isnan(low)):
         raise NoOverlapError(
             "no item was rated by two raters", "Alpha needs a second rater for some of the items."

@@ -1,15 +1,20 @@
-"""What sorts of different sessions share: the baseline that agreement is read beside."""
+"""What sorts of different sessions share: the baseline that agreement is read beside.
+
+Raters share a picture of "a session", so sorts of sessions that have nothing to do with each other
+correlate too. Agreement on a session means something in so far as it exceeds this.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pqs_coder.errors import NoOverlapError, StatisticsError
 from pqs_coder.stats.checks import Degenerate, as_ratings
+from pqs_coder.stats.codes import as_codes, group_sums, joint_codes, pairs_within
 from pqs_coder.stats.correlation import unit_sorts
 
 if TYPE_CHECKING:
@@ -17,68 +22,183 @@ if TYPE_CHECKING:
 
     from pqs_coder.stats.results import FloatArray
 
+_SMALL = 1024
+"""So many sorts at most have their matrix of correlations held (8 MB) while they are re-paired."""
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Mean r over pairs of different raters, sessions and cases, whole and for each session.
+    """Mean r over pairs of different raters and sessions; of different cases, and of the same.
 
-    ``by_session`` follows ``sessions`` (the sorted distinct session codes) and is nan where a
-    session has nobody to be compared with.
+    ``value``, ``n_pairs``: all pairs of different raters, sessions and cases. ``by_session``
+    ``(sessions,)``: the session's own raters against all such others, in the order of ``sessions``
+    (the sorted distinct labels), nan where there are none; ``pairs_by_session``. ``same_case`` and
+    the fields named after it: the same for different sessions of one case, nan where none.
     """
 
     value: float
     n_pairs: int
-    sessions: NDArray[np.int64]
+    sessions: NDArray[Any]
     by_session: FloatArray
     pairs_by_session: NDArray[np.int64]
+    same_case: float
+    n_same_case: int
+    same_case_by_session: FloatArray
 
 
 def baseline_r(
     sorts: ArrayLike,
     session: ArrayLike,
     rater: ArrayLike,
-    case: ArrayLike,
+    case: ArrayLike | None = None,
     *,
     degenerate: Degenerate = "raise",
 ) -> Baseline:
     """Mean r over pairs of sorts of different raters, different sessions and different cases.
 
-    ``sorts`` is ``(n_sorts, items)``; ``session``, ``rater`` and ``case`` are integer codes
-    ``(n_sorts,)``. No pair is ever formed: by inclusion and exclusion over group sums the work and
-    the memory grow with the number of sorts. Raises NoOverlapError where there is no such pair.
+    ``sorts`` is ``(n_sorts, items)``; ``session``, ``rater`` and ``case`` are codes or labels
+    ``(n_sorts,)``; without ``case`` every session is its own. No pair is ever formed: by inclusion
+    and exclusion over group sums, work and memory grow with the number of sorts.
+
+    Raises NoOverlapError where there is no such pair, ConstantRatingsError for a constant sort;
+    with ``degenerate="nan"`` the value is nan, and constant sorts are left out.
     """
-    unit = unit_sorts(as_ratings(sorts, items=2), degenerate)
-    codes = [np.unique(np.asarray(c), return_inverse=True)[1] for c in (session, rater, case)]
-    if any(c.shape != unit.shape[:1] for c in codes):
-        raise StatisticsError("session, rater and case need one code a sort", "Check the lengths.")
+    unit = unit_sorts(as_ratings(sorts)[:, None, :], degenerate)[:, 0, :]
+    n = len(unit)
+    sessions = as_codes(session, n, "session")
+    raters = as_codes(rater, n, "rater")
+    cases = sessions if case is None else as_codes(case, n, "case")
     usable = np.asarray(np.isfinite(unit).all(axis=-1))
     unit = np.where(usable[:, None], unit, 0.0)
-    dot, pairs = np.zeros(len(unit)), np.zeros(len(unit), dtype=np.int64)
-    for size in range(4):
-        for chosen in combinations(codes, size):
-            group = _joint(list(chosen), len(unit))
-            sums = np.zeros((group.max(initial=0) + 1, unit.shape[1]))
-            np.add.at(sums, group, unit)
-            sign = (-1) ** size
-            dot += sign * np.einsum("si,si->s", unit, sums[group])
-            pairs += sign * np.bincount(group, weights=usable).astype(np.int64)[group]
-    pairs = np.where(usable, pairs, 0)
-    if degenerate == "raise" and pairs.sum() == 0:
+    other = _eligible(unit, usable, same=[], differ=[sessions, raters, cases])
+    kin = _eligible(unit, usable, same=[cases], differ=[sessions, raters])
+    if degenerate == "raise" and other[1].sum() == 0:
         raise NoOverlapError(
             "no two sorts differ in rater, session and case", "A baseline needs a second case."
         )
-    names, place = np.unique(np.asarray(session), return_inverse=True)
-    dots = np.bincount(place, weights=dot)
-    counts = np.bincount(place, weights=pairs).astype(np.int64)
+    value, by_session, counts = _means(*other, sessions)
+    same_case, same_by_session, same_counts = _means(*kin, sessions)
+    return Baseline(
+        value=value,
+        n_pairs=int(counts.sum() // 2),
+        sessions=np.unique(np.asarray(session)),
+        by_session=by_session,
+        pairs_by_session=counts,
+        same_case=same_case,
+        n_same_case=int(same_counts.sum() // 2),
+        same_case_by_session=same_by_session,
+    )
+
+
+def _eligible(
+    unit: FloatArray,
+    usable: NDArray[np.bool_],
+    *,
+    same: list[NDArray[np.intp]],
+    differ: list[NDArray[np.intp]],
+) -> tuple[FloatArray, NDArray[np.int64]]:
+    """For each sort the sum of its r with all eligible others, and their number.
+
+    Eligible are sorts equal in every code of ``same`` and different in every code of ``differ``:
+    all, less those equal in one, plus those equal in two, less those equal in three.
+    """
+    n = len(unit)
+    dot, pairs = np.zeros(n), np.zeros(n, dtype=np.int64)
+    for size in range(len(differ) + 1):
+        for chosen in combinations(differ, size):
+            group = joint_codes([*same, *chosen], n)
+            sign = (-1) ** size
+            dot += sign * np.einsum("si,si->s", unit, group_sums(unit, group)[group])
+            pairs += sign * np.bincount(group, weights=usable).astype(np.int64)[group]
+    return dot, np.where(usable, pairs, 0)
+
+
+def _means(
+    dot: FloatArray, pairs: NDArray[np.int64], sessions: NDArray[np.intp]
+) -> tuple[float, FloatArray, NDArray[np.int64]]:
+    dots = np.bincount(sessions, weights=np.where(pairs > 0, dot, 0.0))
+    counts = np.bincount(sessions, weights=pairs).astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
         by_session = np.where(counts > 0, dots / counts, np.nan)
-        value = float(np.float64(dot.sum()) / np.float64(pairs.sum()))
-    return Baseline(value, int(pairs.sum() // 2), names, by_session, counts)
+        value = float(np.float64(dots.sum()) / np.float64(counts.sum()))
+    return value, by_session, counts
 
 
-def _joint(codes: list[NDArray[np.intp]], n: int) -> NDArray[np.intp]:
-    """One code for each combination that occurs; a single group where no code is given."""
-    group = np.zeros(n, dtype=np.intp)
-    for code in codes:
-        group = np.unique(group * (code.max() + 1) + code, return_inverse=True)[1]
-    return group
+@dataclass(frozen=True, slots=True)
+class Repairing:
+    """Mean r of the pairs within sessions against the same sorts re-paired across sessions.
+
+    ``value``: over ``n_pairs`` pairs; ``null_mean``, ``null_sd``: of re-paired sorts; ``p``:
+    one-sided, (1 + samples as high) / (1 + samples), never below ``smallest_p``.
+    """
+
+    value: float
+    n_pairs: int
+    null_mean: float
+    null_sd: float
+    p: float
+    smallest_p: float
+    samples: int
+
+
+def repairing_test(
+    sorts: ArrayLike,
+    session: ArrayLike,
+    rater: ArrayLike | None = None,
+    *,
+    within: ArrayLike | None = None,
+    samples: int = 9999,
+    rng: np.random.Generator,
+) -> Repairing:
+    """Do raters of a session agree more than raters of different sessions?
+
+    Pairs of sorts are dependent (one sort is in many pairs), so the baseline is tested by dealing
+    the sorts out to the sessions anew and not by a t test over pairs. With ``rater`` each rater's
+    sorts are dealt among the sessions that this rater sorted, which keeps every rater's habits in
+    place; without it (raters who each sorted one session) all sorts are. ``within`` (cases, say)
+    confines the dealing to its groups, and so asks whether sessions differ within a case.
+
+    Raises NoOverlapError where no session has two sorts, StatisticsError where nothing can be
+    dealt.
+    """
+    unit = unit_sorts(as_ratings(sorts)[:, None, :], "raise")[:, 0, :]
+    n = len(unit)
+    one, other = pairs_within(as_codes(session, n, "session"))
+    if one.size == 0:
+        raise NoOverlapError("no session has two sorts", "Have a second rater sort some session.")
+    fixed = [
+        as_codes(x, n, what) for x, what in ((rater, "rater"), (within, "within")) if x is not None
+    ]
+    block = joint_codes(fixed, n)
+    if np.bincount(block).max() < 2 or samples < 1:
+        raise StatisticsError(
+            "no sort can be dealt to another session",
+            "Where every rater sorted one session only, leave rater out.",
+        )
+    value = _pair_r(unit, one[None], other[None])[0]
+    null = np.empty(samples)
+    step = max(1, 4_000_000 // (n + one.size * (1 if n <= _SMALL else unit.shape[1])))
+    for start in range(0, samples, step):
+        size = min(step, samples - start)
+        dealt = _deal(block, size, rng)
+        null[start : start + size] = _pair_r(unit, dealt[:, one], dealt[:, other])
+    p = (1 + int((null >= value - 1e-12).sum())) / (1 + samples)
+    return Repairing(
+        float(value), one.size, float(null.mean()), float(null.std()), p, 1 / (1 + samples), samples
+    )
+
+
+def _deal(block: NDArray[np.intp], samples: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Permutations ``(samples, sorts)`` that move sorts only within their block."""
+    home = np.argsort(block, kind="stable")
+    shuffled = np.argsort(block + rng.random((samples, block.size)), axis=1)
+    dealt = np.empty_like(shuffled)
+    dealt[:, home] = shuffled
+    return dealt
+
+
+def _pair_r(unit: FloatArray, one: NDArray[np.intp], other: NDArray[np.intp]) -> FloatArray:
+    """Mean r over pairs of sorts, ``(samples, pairs) -> (samples,)``."""
+    if len(unit) <= _SMALL:
+        return np.asarray((unit @ unit.T)[one, other].mean(axis=1))
+    return np.asarray(np.einsum("spi,spi->s", unit[one], unit[other]) / one.shape[1])

@@ -49,6 +49,8 @@ def as_ratings(ratings: ArrayLike, *, raters: int = 1, items: int = 2) -> FloatA
 
 def mark_missing(values: FloatArray, degenerate: Degenerate) -> NDArray[np.bool_]:
     """Cells ``(...)`` with a missing or infinite rating; raises StatisticsError unless "nan"."""
+    if degenerate not in ("raise", "nan"):
+        raise StatisticsError(f"degenerate={degenerate!r} is unknown", 'Use "raise" or "nan".')
     bad = np.asarray(~np.isfinite(values).all(axis=(-2, -1)))
     if degenerate == "raise" and bad.any():
         raise StatisticsError(

@@ -168,7 +168,7 @@ def _f_form(
     ends = f_limits(f, df1, df2, confidence)
     single = [single_of_f(x, m.k) for x in (f, *ends)]
     mean = [mean_of_f(x) for x in (f, *ends)]
-    return _coefficient(single, f, df1, df2, p), _coefficient(mean, f, df1, df2, p)
+    return coefficient_of(single, f, df1, df2, p), coefficient_of(mean, f, df1, df2, p)
 
 
 def _agreement(
@@ -190,8 +190,8 @@ def _agreement(
     df2, df2_mean = (exact, exact) if convention == "psych" else (v, v_mean)
     p, p_mean = (np.asarray(special.fdtrc(df1, d, f), float) for d in (df2, df2_mean))
     return (
-        _coefficient([single, *ends], f, df1, df2, p),
-        _coefficient([mean, *stepped], f, df1, df2_mean, p_mean),
+        coefficient_of([single, *ends], f, df1, df2, p),
+        coefficient_of([mean, *stepped], f, df1, df2_mean, p_mean),
     )
 
 
@@ -213,9 +213,10 @@ def _agreement_limits(m: MeanSquares, v: FloatArray, confidence: float) -> list[
     return [np.where(m.within == 0, 1.0 + 0 * m.items, x) for x in (low, high)]
 
 
-def _coefficient(
+def coefficient_of(
     estimates: list[FloatArray], f: FloatArray, df1: float, df2: FloatArray | float, p: FloatArray
 ) -> Coefficient:
+    """Put estimate, limits and F test together; degrees of freedom take the shape of F."""
     df = [np.broadcast_to(np.asarray(d, dtype=np.float64), f.shape) for d in (df1, df2)]
     value, low, high = estimates
     fields = (value, low, high, f, *df, p)
