@@ -13,6 +13,35 @@ from pqs_coder.tui.text import pad, width
 from pqs_coder.tui.widgets.transcript_layout import SIGNS, TranscriptLayout
 from pqs_coder.tui.widgets.transcript_search import Matches
 
+COMPONENTS = (
+    "number", "time", "patient", "therapist", "other", "sign", "cursor", "marked", "margin",
+    "match", "match-here", "quiet",
+)  # fmt: skip
+"""Component classes, each with ``transcript--`` before it."""
+
+CSS = """
+TranscriptView {
+    overflow-x: hidden;
+    overflow-y: scroll;
+    scrollbar-size-vertical: 1;
+    background: $surface;
+    color: $foreground;
+
+    & > .transcript--number { color: $text-muted; }
+    & > .transcript--time { color: $text-muted; }
+    & > .transcript--patient { color: $text-accent; text-style: bold; }
+    & > .transcript--therapist { color: $text-primary; }
+    & > .transcript--other { color: $text-muted; }
+    & > .transcript--sign { text-style: bold; }
+    & > .transcript--cursor { background: $panel; }
+    & > .transcript--marked { text-style: bold; }
+    & > .transcript--margin { color: $text-warning; }
+    & > .transcript--match { color: $text-warning; text-style: underline; }
+    & > .transcript--match-here { text-style: bold reverse; }
+    & > .transcript--quiet { color: $text-muted; }
+}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:

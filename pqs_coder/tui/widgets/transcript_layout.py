@@ -195,6 +195,30 @@ class TranscriptLayout:
             position += len(line)
         return found
 
+    def line_of(self, turn: int, place: int) -> int:
+        """The line on which a place of a turn's shown text stands."""
+        return self.start(turn) + max(0, bisect_right(self.offsets(turn), place) - 1)
+
+    def in_sight(self, turn: int, top: int, height: int) -> bool:
+        """Whether a part of a turn is in sight when ``height`` lines are seen from ``top`` on."""
+        start = self.start(turn)
+        return start < top + height and start + self.lines_of(turn) > top
+
+    def top_for(self, turn: int, top: int, height: int, last_line: bool = False) -> int | None:
+        """The line that must be on top for a turn to be in sight; None where it is already.
+
+        A turn that is near comes in sight by as little as is needed, a far one with a third of the
+        view before it. One higher than the view shows its beginning, or its end (``last_line``).
+        """
+        start, lines = self.start(turn), self.lines_of(turn)
+        if start >= top and start + lines <= top + height:
+            return None
+        if lines > height:
+            return start + lines - height if last_line else start
+        if start > top + 2 * height or start + lines < top - height:
+            return max(0, start - height // 3)
+        return start if start < top else start + lines - height
+
     def margin(self, turn: int) -> list[str]:
         """What stands at the right margin of a turn, by line."""
         items = self._margin.get(turn)

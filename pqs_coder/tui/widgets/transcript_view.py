@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from pqs_coder.model.transcript import Transcript
 from pqs_coder.tui.text import pad, visible, width, wrap
-from pqs_coder.tui.widgets.transcript_drawing import Scene, draw_line
+from pqs_coder.tui.widgets.transcript_drawing import COMPONENTS, CSS, Scene, draw_line
 from pqs_coder.tui.widgets.transcript_layout import (
     SIGNS,
     TranscriptLayout,
@@ -39,43 +39,8 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
 
     ALLOW_SELECT = False
 
-    DEFAULT_CSS = """
-    TranscriptView {
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
-        background: $surface;
-        color: $foreground;
-
-        & > .transcript--number { color: $text-muted; }
-        & > .transcript--time { color: $text-muted; }
-        & > .transcript--patient { color: $text-accent; text-style: bold; }
-        & > .transcript--therapist { color: $text-primary; }
-        & > .transcript--other { color: $text-muted; }
-        & > .transcript--sign { text-style: bold; }
-        & > .transcript--cursor { background: $panel; }
-        & > .transcript--marked { text-style: bold; }
-        & > .transcript--margin { color: $text-warning; }
-        & > .transcript--match { text-style: underline; color: $text-warning; }
-        & > .transcript--match-here { text-style: reverse bold; }
-        & > .transcript--quiet { color: $text-muted; }
-    }
-    """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "transcript--number",
-        "transcript--time",
-        "transcript--patient",
-        "transcript--therapist",
-        "transcript--other",
-        "transcript--sign",
-        "transcript--cursor",
-        "transcript--marked",
-        "transcript--margin",
-        "transcript--match",
-        "transcript--match-here",
-        "transcript--quiet",
-    }
+    DEFAULT_CSS = CSS
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"transcript--{name}" for name in COMPONENTS}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "turn before", show=False, id="transcript.up"),
@@ -135,9 +100,9 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     ) -> None:
         """``roles`` says who is ``patient`` and who ``therapist``, by the speakers' names."""
         super().__init__(name=name, id=id, classes=classes)
-        if transcript is None:
-            self.styles.overflow_y = "hidden"
         self.transcript = transcript if transcript is not None and len(transcript) else None
+        if self.transcript is None:
+            self.styles.overflow_y = "hidden"
         turns = self.transcript.turns if self.transcript else ()
         speakers = self.transcript.speakers if self.transcript else ()
         self.labels = speaker_labels(speakers, roles)
@@ -245,7 +210,7 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         start = self._layout.start(self.cursor_turn)
         end = start + self._layout.lines_of(self.cursor_turn)
         top, height = self.scroll_offset.y, self.size.height
-        inside = start < top + height and end > top
+        inside = self._layout.in_sight(self.cursor_turn, top, height)
         if step > 0 and inside and end > top + height:
             self._scroll_to_line(min(end - height, top + max(1, height - 1)))
         elif step < 0 and inside and start < top:
@@ -344,7 +309,9 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     def _lay_out(self) -> None:
         if self.transcript is None or self._width < 1 or self._laid_out_for == self.size:
             return
-        was_in_sight = self._layout is None or self._cursor_in_sight(self._laid_out_for.height)
+        was_in_sight = self._layout is None or self._layout.in_sight(
+            self.cursor_turn, self._line_of_anchor(), self._laid_out_for.height
+        )
         if self._layout is None or self._layout.columns.total != self._width:
             columns = choose_columns(
                 self._width,
@@ -377,36 +344,18 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     def _scroll_to_line(self, line: int) -> None:
         self.scroll_to(y=line, animate=False, force=True)
 
-    def _cursor_in_sight(self, height: int) -> bool:
-        assert self._layout is not None
-        top, start = self._line_of_anchor(), self._layout.start(self.cursor_turn)
-        return start < top + height and start + self._layout.lines_of(self.cursor_turn) > top
-
     def _bring_in_sight(self, turn: int, last_line: bool = False) -> None:
-        if self._layout is None or not turn:
-            return
-        start, lines = self._layout.start(turn), self._layout.lines_of(turn)
-        top, height = self.scroll_offset.y, self.size.height
-        if start >= top and start + lines <= top + height:
-            return
-        if start > top + 2 * height or start + lines < top - height:
-            self._scroll_to_line(max(0, start - height // 3))
-        elif lines > height:
-            self._scroll_to_line(start + lines - height if last_line else start)
-        elif start < top:
-            self._scroll_to_line(start)
-        else:
-            self._scroll_to_line(start + lines - height)
+        if self._layout is not None and turn:
+            line = self._layout.top_for(turn, self.scroll_offset.y, self.size.height, last_line)
+            if line is not None:
+                self._scroll_to_line(line)
 
     def _bring_match_in_sight(self, match: Match) -> None:
-        if self._layout is None:
-            return
-        offsets = self._layout.offsets(match.turn)
-        inside = max(i for i, offset in enumerate(offsets) if offset <= match.start or i == 0)
-        line = self._layout.start(match.turn) + inside
-        top, height = self.scroll_offset.y, self.size.height
-        if not top <= line < top + height:
-            self._scroll_to_line(max(0, line - height // 3))
+        if self._layout is not None:
+            line = self._layout.line_of(match.turn, match.start)
+            top, height = self.scroll_offset.y, self.size.height
+            if not top <= line < top + height:
+                self._scroll_to_line(max(0, line - height // 3))
 
     def _repaint_turns(self, turns: frozenset[int] | list[int]) -> None:
         if self._layout is None:
