@@ -64,7 +64,7 @@ def adherence_of(study: Study, *, each_rater: bool = False, mix_item_sets: bool 
     from pqs_coder.store.reading import read_sorts
 
     return adherence_table(
-        read_sorts(study).select(NEEDED),
+        read_sorts(study, columns=NEEDED),
         load_prototypes(study),
         study_context(study),
         each_rater=each_rater,

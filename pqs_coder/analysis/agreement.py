@@ -26,7 +26,7 @@ def agreement_of(study: Study, by: str = "session", *, mix_item_sets: bool = Fal
     from pqs_coder.store.reading import read_sorts
 
     check_way(by)
-    frame = read_sorts(study).select(NEEDED)
+    frame = read_sorts(study, columns=NEEDED)
     return agreement_table(frame, by, study_context(study), mix_item_sets=mix_item_sets)
 
 

@@ -149,7 +149,7 @@ def study_profiles(study: Study, *, mix_item_sets: bool = False) -> Profiles:
     """The profiles of a study, as far as its viewer may see sorts."""
     from pqs_coder.store.reading import read_sorts
 
-    frame = read_sorts(study).select(NEEDED)
+    frame = read_sorts(study, columns=NEEDED)
     return profiles(frame, study_context(study), mix_item_sets=mix_item_sets)
 
 

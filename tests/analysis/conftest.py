@@ -104,3 +104,42 @@ def draw() -> Callable[..., Sorts]:
         return sorts
 
     return make
+
+
+@pytest.fixture
+def make_folder(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a study of the PQS on disk with submitted sorts (and more), and gives its folder."""
+    from pqs_coder.store import files
+    from pqs_coder.store.making import make_session_folder, make_study
+    from pqs_coder.store.sorts import write_submitted
+    from pqs_coder.store.study import SortPaths, open_study
+    from pqs_coder.store.tables import write_table
+
+    def make(
+        sorts: Sorts,
+        *,
+        sessions: Sequence[str] = (),
+        assigned: Sequence[tuple[str, str]] = (),
+        facts: Sequence[Sequence[str]] = (),
+        settings: str = "",
+    ) -> Path:
+        folder = tmp_path / "study"
+        make_study(folder)
+        if settings:
+            path = folder / "study.toml"
+            files.write_whole(path, path.read_bytes() + settings.encode())
+        study = open_study(folder)
+        for code in dict.fromkeys([*(session for session, _ in sorts), *sessions]):
+            make_session_folder(folder, code)
+        same = {"item_set": "pqs", "item_set_hash": study.item_set.hash}
+        for (session, rater), piles in sorts.items():
+            paths = SortPaths(folder / "sessions" / session / "sorts", rater)
+            files.make_folder(paths.folder)
+            write_submitted(paths, 1, tidy_frame({(session, rater): piles}, **same))
+        if assigned:
+            write_table(folder / "assignments.csv", ["session", "rater"], assigned)
+        if facts:
+            write_table(folder / "facts.csv", facts[0], facts[1:])
+        return folder
+
+    return make
