@@ -1,0 +1,119 @@
+"""The formats in which a study's sorts leave, by name and by suffix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pqs_coder.errors import UsageError
+from pqs_coder.exchange.tidy import tidy_csv, tidy_parquet
+from pqs_coder.exchange.wide_out import wide_csv
+from pqs_coder.model.item_set import ItemSet
+from pqs_coder.store import files
+
+EVERYTHING = frozenset(
+    ["notes", "evidence", "heaps", "doubts", "times", "kinds", "occasions", "hashes"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write sorts.
+
+    ``render`` gives the bytes of one file for each suffix it writes; ``holds`` tells which of
+    `EVERYTHING` come back when the file is read again. ``by_suffix``: the format that a suffix
+    alone means.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    render: Callable[[pl.DataFrame, ItemSet, str], Mapping[str, bytes]]
+    holds: frozenset[str] = frozenset()
+    by_suffix: bool = True
+
+
+def _tidy(frame: pl.DataFrame, _item_set: ItemSet, suffix: str) -> Mapping[str, bytes]:
+    return {suffix: tidy_parquet(frame) if suffix == ".parquet" else tidy_csv(frame)}
+
+
+def _wide(frame: pl.DataFrame, _item_set: ItemSet, suffix: str) -> Mapping[str, bytes]:
+    return {suffix: wide_csv(frame)}
+
+
+FORMATS: dict[str, Format] = {
+    one.name: one
+    for one in (
+        Format("tidy", "a row for each item", (".csv", ".parquet"), _tidy, EVERYTHING),
+        Format(
+            "wide",
+            "a row for each sort, a column for each item",
+            (".csv",),
+            _wide,
+            frozenset(["kinds", "occasions"]),
+            by_suffix=False,
+        ),
+    )
+}
+
+
+def choose_format(output: Path, name: str | None = None) -> Format:
+    """The format of that name, else the one that the suffix means; `UsageError` for none."""
+    known = ", ".join(FORMATS)
+    suffix = output.suffix.lower()
+    if name is not None:
+        found = FORMATS.get(name.lower())
+        if found is None:
+            raise UsageError(f"There is no format '{name}'.", f"Formats: {known}.")
+        if suffix not in found.suffixes:
+            raise UsageError(
+                f"{output}: the format {found.name} is not written as '{suffix}'.",
+                f"Call the file .{found.suffixes[0].lstrip('.')}.",
+            )
+        return found
+    for one in FORMATS.values():
+        if one.by_suffix and suffix in one.suffixes:
+            return one
+    raise UsageError(
+        f"{output}: the suffix '{suffix}' is no format.", f"Name one with --format: {known}."
+    )
+
+
+def losses(frame: pl.DataFrame, form: Format) -> list[str]:
+    """What these sorts have and the format can't hold, in words."""
+    has = {
+        "notes": frame["note"].is_not_null().any(),
+        "evidence": frame["evidence"].is_not_null().any(),
+        "heaps": frame["heap"].is_not_null().any(),
+        "doubts": frame["unsure"].any(),
+        "times": frame["seconds"].is_not_null().any() or frame["started_at"].is_not_null().any(),
+        "kinds": (frame["kind"] != "rater").any(),
+        "occasions": (frame["occasion"] != 1).any(),
+        "hashes": frame["item_set_hash"].n_unique() > 1,
+    }
+    return [what for what, there in has.items() if there and what not in form.holds]
+
+
+def write_sorts(
+    frame: pl.DataFrame, output: Path, name: str | None, item_set: ItemSet
+) -> list[str]:
+    """Write sorts to ``output``; returns words on what was written and what was left behind.
+
+    ``frame`` is the tidy table (`SORT_SCHEMA`). Some formats write more files beside ``output``.
+    """
+    form = choose_format(output, name)
+    lost = losses(frame, form)
+    rendered = form.render(frame, item_set, output.suffix.lower())
+    own = output.suffix.lower()
+    paths = {s: output if s == own else output.with_suffix(s) for s in rendered}
+    for suffix, data in rendered.items():
+        files.write_whole(paths[suffix], data, mode=0o644)
+    names = " and ".join(map(str, paths.values()))
+    sorts = frame.n_unique(["session", "rater", "kind", "occasion", "revision"])
+    said = [f"{sorts} sorts in {names} ({form.name}: {form.title})."]
+    if lost:
+        said.append(f"The format {form.name} can't hold their {', '.join(lost)}.")
+    return said
