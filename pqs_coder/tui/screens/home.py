@@ -1,0 +1,133 @@
+"""The home page: the viewer's sessions, to do, in hand and done."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from pqs_coder.desk.opening import open_desk
+from pqs_coder.errors import PqsError
+from pqs_coder.store.study import Study
+from pqs_coder.tui.screens.room import RoomScreen
+from pqs_coder.tui.sessions import DONE, IN_HAND, TO_DO, SessionRow, session_rows
+from pqs_coder.tui.text import cut, pad, visible
+from pqs_coder.tui.widgets.bars import StatusLine
+from pqs_coder.tui.widgets.prompt import Prompt
+
+
+class HomeScreen(Screen[None]):
+    """Lists sessions; enter opens the sorting room."""
+
+    CSS_PATH: ClassVar = "home.tcss"
+    BINDINGS: ClassVar = [
+        Binding("q", "leave", "leave"),
+        Binding("escape", "close", show=False),
+    ]
+
+    def __init__(self, study: Study) -> None:
+        super().__init__()
+        self.study = study
+        self.status = StatusLine(id="status")
+        self.prompt = Prompt(id="prompt")
+        self._rows: dict[str, SessionRow] = {}
+
+    def compose(self) -> ComposeResult:
+        """The widgets."""
+        yield Static(self._heading(), markup=False, id="header")
+        yield OptionList(id="sessions", markup=False)
+        yield self.status
+        yield Static("enter opens   up/down choose   q leaves", markup=False, id="footer")
+        yield self.prompt
+
+    def _heading(self) -> Text:
+        viewer = self.study.viewer
+        who = visible(viewer.name or viewer.role)
+        title = visible(self.study.settings.title or self.study.folder.name)
+        return Text(f"{title}   {who}" + (" (lead)" if viewer.leads and viewer.name else ""))
+
+    def on_mount(self) -> None:
+        """Start."""
+        self.fill()
+
+    def on_screen_resume(self) -> None:
+        """Come back from the room."""
+        self.fill()
+
+    def fill(self) -> None:
+        """Read the study again and list it."""
+        listing = self.query_one(OptionList)
+        before = listing.highlighted_option.id if listing.highlighted_option else None
+        listing.clear_options()
+        try:
+            rows = session_rows(self.study)
+        except PqsError as error:
+            self.status.say(f"{error.message} {error.cure}", "error")
+            return
+        self._rows = {row.code: row for row in rows}
+        cells = max(40, self.app.size.width - 4)
+        for state in (IN_HAND, TO_DO, DONE):
+            group = [row for row in rows if row.state == state]
+            if not group:
+                continue
+            heading = Text(f"{state} ({len(group)})", "bold")
+            listing.add_option(Option(heading, disabled=True))
+            listing.add_options([Option(row_text(row, cells), id=row.code) for row in group])
+        if not rows:
+            listing.add_option(Option(Text("No sessions yet: pqs add TRANSCRIPT"), disabled=True))
+        first = before if before in self._rows else next(iter(self._first_codes(rows)), None)
+        if first is not None:
+            listing.highlighted = listing.get_option_index(first)
+        listing.focus()
+
+    def _first_codes(self, rows: list[SessionRow]) -> list[str]:
+        return [row.code for state in (IN_HAND, TO_DO, DONE) for row in rows if row.state == state]
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter on a session."""
+        code = event.option.id
+        if code is None:
+            return
+        name = self.study.viewer.name
+        if name is None:
+            self.prompt.ask(f"Sort {code} as (name):", lambda text: self.open(code, text.strip()))
+        else:
+            self.open(code, name)
+
+    def open(self, code: str, rater: str) -> None:
+        """Open the room; a submitted sort is opened for reading."""
+        self.query_one(OptionList).focus()
+        if not rater:
+            return
+        try:
+            paths = self.study.paths(code, rater)
+            done = bool(paths.latest_revision()) and not paths.journal.exists()
+            desk = open_desk(self.study, code, rater, read_only=done)
+        except PqsError as error:
+            self.status.say(f"{error.message} {error.cure}", "error")
+            return
+        self.status.say("")
+        self.app.push_screen(RoomScreen(desk), lambda _: desk.close())
+
+    def action_close(self) -> None:
+        """Escape closes the line to type into, nothing else."""
+        self.prompt.end()
+        self.query_one(OptionList).focus()
+
+    def action_leave(self) -> None:
+        """Leave the program."""
+        self.dismiss(None)
+
+
+def row_text(row: SessionRow, cells: int) -> Text:
+    """A session in one line."""
+    works = "; ".join(
+        work.said if len(row.works) == 1 else f"{work.rater}: {work.said}" for work in row.works
+    )
+    line = f"  {pad(visible(row.code), 12)} {visible(row.title)}"
+    return Text(cut(f"{line}{'   ' if row.title else ''}{visible(works)}", cells, "…"))

@@ -1,0 +1,126 @@
+"""The three lines around the work: where one is, what just happened, and the keys that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual import events
+from textual.message import Message
+
+from pqs_coder.desk.desk import Desk
+from pqs_coder.tui.commands import Situation
+from pqs_coder.tui.keymap import Keymap
+from pqs_coder.tui.text import cut, visible, width
+from pqs_coder.tui.widgets.board_layout import HEAP_SIGNS
+from pqs_coder.tui.widgets.lines import Line, Lines, Piece, line_width
+
+
+class HeaderBar(Lines):
+    """Session, rater, and how far the sort is."""
+
+    def __init__(self, desk: Desk, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.desk = desk
+        self.minutes = False
+
+    def build(self, cells: int, _rows: int) -> Sequence[Line]:
+        """One line."""
+        draft, info = self.desk.draft, self.desk.info
+        total = len(draft.item_set.numbers)
+        left: list[Piece] = [(f"{visible(info.code)}  {visible(self.desk.rater)}  ", "strong")]
+        if draft.view.stage == "heaps":
+            left.append((f"heaps {draft.heaped}/{total}", "strong"))
+        else:
+            left.append((f"piles {draft.piled}/{total}", "strong"))
+            waiting = _waiting(self.desk)
+            if waiting:
+                left.append((f"  to go {waiting}", ""))
+        unsure = sum(card.unsure for card in draft.cards.values())
+        if unsure:
+            left.append((f"  unsure {unsure}", "unsure"))
+        if self.minutes:
+            left.append((f"  {draft.total_seconds / 60:.0f} min", "quiet"))
+        if self.desk.read_only:
+            left.append(("  reading only", "error"))
+        right: list[Piece] = [("? ", "key"), ("keys", "")]
+        room = cells - line_width(tuple(left)) - line_width(tuple(right))
+        if info.title and room > 12:
+            title = cut(visible(info.title), room - 4, "…")
+            left.append((f"  {title}", "quiet"))
+            room -= width(title) + 2
+        return [(*left, (" " * max(1, room), ""), *right)]
+
+
+def _waiting(desk: Desk) -> str:
+    """Cards in no pile yet, by heap: ``+22 08 -10``, and those in no heap."""
+    waiting = [card.heap for card in desk.draft.cards.values() if card.pile is None]
+    words = [f"{HEAP_SIGNS[heap]}{waiting.count(heap)}" for heap in (1, 0, -1) if heap in waiting]
+    if None in waiting:
+        words.append(f"no heap {waiting.count(None)}")
+    return " ".join(words)
+
+
+class StatusLine(Lines):
+    """What just happened; an error stays until something succeeds."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.text = ""
+        self.kind = "said"
+
+    def say(self, text: str, kind: str = "said") -> None:
+        """Show a line; ``kind`` is said, quiet or error."""
+        self.text, self.kind = text, kind
+        self.redraw()
+
+    def build(self, cells: int, _rows: int) -> Sequence[Line]:
+        """One line in a rule."""
+        if not self.text:
+            return [(("─" * cells, "rule"),)]
+        if self.kind == "error":
+            return [((cut(f"! {visible(self.text)}", cells, "…"), "error"),)]
+        text = cut(visible(self.text), cells - 4, "…")
+        fill = max(0, cells - width(text) - 4)
+        return [(("── ", "rule"), (text, self.kind), (" " + "─" * fill, "rule"))]
+
+
+class FooterBar(Lines):
+    """The few keys that matter here and now; they can be clicked."""
+
+    class Pressed(Message):
+        """A command in the footer was clicked."""
+
+        def __init__(self, command_id: str) -> None:
+            super().__init__()
+            self.command_id = command_id
+
+    def __init__(
+        self, keymap: Keymap, situation: Callable[[], Situation], *, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self._keymap = keymap
+        self._situation = situation
+        self._spots: list[tuple[int, int, str]] = []
+
+    def build(self, cells: int, _rows: int) -> Sequence[Line]:
+        """One line; what does not fit is left out from the end."""
+        self._spots = []
+        pieces: list[Piece] = []
+        used = 0
+        for command in self._keymap.footer(self._situation()):
+            keys, words = self._keymap.shown(command), command.in_footer
+            needed = width(keys) + 1 + width(words)
+            if used + needed > cells:
+                continue
+            pieces += [(keys, "key"), (f" {words}", ""), ("  ", "")]
+            self._spots.append((used, used + needed, command.id))
+            used += needed + 2
+        return [tuple(pieces)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Find what was clicked."""
+        for start, end, command_id in self._spots:
+            if start <= event.x < end:
+                event.stop()
+                self.post_message(self.Pressed(command_id))
+                return

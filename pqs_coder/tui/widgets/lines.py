@@ -1,0 +1,137 @@
+"""A widget that draws lines of named styles: the base of board, card, header, status and footer.
+
+Lines are built when something changes and compared with those on the screen; only rows that differ
+are painted again. Nothing here measures or lays out children, which is what makes a move cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from pqs_coder.tui.text import cut, width
+
+Piece = tuple[str, str]
+"""A text (already made visible) and the name of its style ('' is plain)."""
+
+Line = tuple[Piece, ...]
+
+STYLES = (
+    "dim",
+    "strong",
+    "title",
+    "hand",
+    "cursor",
+    "good",
+    "over",
+    "under",
+    "unsure",
+    "error",
+    "said",
+    "rule",
+    "key",
+    "heap",
+    "quiet",
+)
+
+
+class Lines(Widget):
+    """Draws what `build` returns."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{name}" for name in STYLES}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._lines: tuple[Line, ...] = ()
+        self._strips: dict[int, Strip] = {}
+        self._named: dict[str, Style] = {}
+
+    def build(self, cells: int, rows: int, /) -> Sequence[Line]:
+        """The lines for a space of ``cells`` by ``rows``."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Build anew and paint the rows that differ."""
+        cells, rows = self.size
+        if not cells or not rows:
+            return
+        old, new = self._lines, tuple(self.build(cells, rows)[:rows])
+        self._lines = new
+        changed = [
+            y
+            for y in range(max(len(old), len(new)))
+            if (old[y] if y < len(old) else ()) != (new[y] if y < len(new) else ())
+        ]
+        for y in changed:
+            self._strips.pop(y, None)
+        for start, count in _runs(changed):
+            self.refresh(Region(0, start, cells, count))
+
+    def rebuild(self) -> None:
+        """Build anew and paint everything (another size, another theme)."""
+        self._lines, self._strips, self._named = (), {}, {}
+        cells, rows = self.size
+        if cells and rows:
+            self._lines = tuple(self.build(cells, rows)[:rows])
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self.rebuild()
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of the old theme."""
+        super().notify_style_update()
+        self._strips, self._named = {}, {}
+
+    def render_line(self, y: int) -> Strip:
+        """One row, from the lines built last."""
+        strip = self._strips.get(y)
+        if strip is None:
+            line = self._lines[y] if y < len(self._lines) else ()
+            strip = self._strips[y] = self._strip(line)
+        return strip
+
+    def _strip(self, line: Line) -> Strip:
+        room = self.size.width
+        segments = []
+        for text, name in line:
+            text = cut(text, room)
+            segments.append(Segment(text, self._style(name)))
+            room -= width(text)
+            if room <= 0:
+                break
+        if room > 0:
+            segments.append(Segment(" " * room, self._style("")))
+        return Strip(segments, self.size.width)
+
+    def _style(self, name: str) -> Style:
+        style = self._named.get(name)
+        if style is None:
+            plain = self.visual_style.rich_style
+            if name:
+                plain += self.get_component_rich_style(f"lines--{name}", partial=True)
+            style = self._named[name] = plain
+        return style
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Neighbouring rows as (first, how many)."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and sum(runs[-1]) == row:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((row, 1))
+    return runs
+
+
+def line_width(line: Line) -> int:
+    """Cells that a line takes."""
+    return sum(width(text) for text, _ in line)
