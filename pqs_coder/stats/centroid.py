@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from pqs_coder.stats.results import FloatArray
 
-# A column sum within rounding of zero is not negative: reflecting it would go on for ever.
+# A column sum within rounding of zero is not negative (reflecting it would go on for ever), and
+# two sums this near to each other are equal.
 ROUNDING = 1e-12
 
 
@@ -32,7 +33,9 @@ def centroids(
     diagonal starts as the mean correlation of the sort and is replaced by the squared loading until
     no communality moves by ``threshold`` or more; loading = column sum / sqrt(total). The factor is
     then taken out of the correlations. The default threshold is that of R's qmethod; Brown stops at
-    .02. The matrix of raters x raters is held in memory.
+    .02. The matrix of raters x raters is held in memory. Of two sorts with the same lowest sum the
+    earlier one is reflected; a factor beyond the first hangs on such turns, so the order of the
+    raters may change it.
 
     ``communalities`` are sums of squared loadings; one over 1 is a Heywood case: extract fewer
     factors. ``converged`` is False where a diagonal did not settle in ``max_rounds``.
@@ -118,13 +121,15 @@ def _brown(
 def _reflections(residual: FloatArray) -> FloatArray:
     """Signs that leave no column sum negative: the lowest is turned, again and again.
 
-    Every turn raises the total by four times the size of the sum, so it ends.
+    Every turn raises the total by four times the size of the sum, so it ends. Equal sums are common
+    between forced sorts, and which sort is turned matters: the earlier one is.
     """
     sign = np.ones(len(residual))
     sums = residual.sum(axis=0)
     while True:
-        lowest = int(np.argmin(sign * sums))
-        if sign[lowest] * sums[lowest] >= -ROUNDING:
+        turned = sign * sums
+        lowest = int(np.argmax(turned <= turned.min() + ROUNDING))
+        if turned[lowest] >= -ROUNDING:
             return sign
         sums = sums - 2.0 * sign[lowest] * residual[lowest]
         sign[lowest] = -sign[lowest]

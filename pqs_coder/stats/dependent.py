@@ -15,6 +15,7 @@ import numpy as np
 from scipy import special
 
 from pqs_coder.errors import StatisticsError, TooFewItemsError
+from pqs_coder.stats.checks import check_confidence
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -135,6 +136,7 @@ def williams_comparison(
 def _normal(
     a: FloatArray, b: FloatArray, error: FloatArray, confidence: float
 ) -> DependentComparison:
+    check_confidence(confidence)
     difference = np.arctanh(a) - np.arctanh(b)
     reach = special.ndtri(0.5 + confidence / 2) * error
     with np.errstate(divide="ignore", invalid="ignore"):

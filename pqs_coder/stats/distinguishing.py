@@ -10,6 +10,7 @@ import numpy as np
 from scipy import special
 
 from pqs_coder.errors import StatisticsError
+from pqs_coder.stats.checks import check_confidence
 from pqs_coder.stats.flags import as_flags, check_flags
 from pqs_coder.stats.rotation import as_loadings
 
@@ -119,6 +120,7 @@ def distinguishing_items(
     beyond the normal limit times its standard error. No correction is made for the number of items.
     Raises StatisticsError for fewer than two factors.
     """
+    check_confidence(confidence)
     scores = np.asarray(z, dtype=np.float64)
     errors = np.asarray(se_differences, dtype=np.float64)
     factors = scores.shape[-1] if scores.ndim >= 2 else 0

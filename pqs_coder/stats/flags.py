@@ -9,6 +9,7 @@ import numpy as np
 from scipy import special
 
 from pqs_coder.errors import StatisticsError
+from pqs_coder.stats.checks import check_confidence
 from pqs_coder.stats.rotation import as_loadings
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def flag(loadings: ArrayLike, items: int, *, confidence: float = 0.95) -> Flags:
 
 def loading_limit(items: int, confidence: float = 0.95) -> float:
     """The size from which a loading differs from zero: z / sqrt(items) (Brown 1980, p. 222)."""
+    check_confidence(confidence)
     return float(special.ndtri(0.5 + confidence / 2) / np.sqrt(items))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
+from pqs_coder.stats.checks import check_confidence
 from pqs_coder.stats.clusters import as_sessions
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def welch(first: ArrayLike, second: ArrayLike, *, confidence: float = 0.95) -> G
 
     Variances need not be equal. Raises StatisticsError with fewer than two cases in a group.
     """
+    check_confidence(confidence)
     a, b = _two(first, second)
     va, vb = _error(a), _error(b)
     both = va + vb
@@ -182,6 +184,7 @@ def _is_rounding(variance: FloatArray, first: FloatArray, second: FloatArray) ->
 
 def _with_interval(d: FloatArray, root: float, df: int, confidence: float) -> EffectSize:
     """Noncentralities of which t = d * root is the upper or lower limit, back on the scale of d."""
+    check_confidence(confidence)
     tail = 0.5 - confidence / 2
     t = np.asarray(d * root)
     with np.errstate(invalid="ignore"):

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import special
 
 from pqs_coder.errors import ConstantRatingsError, StatisticsError
+from pqs_coder.stats.checks import check_confidence
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -49,6 +50,7 @@ def cross_lag(
     most n (Bartlett 1935; Pyper & Peterman 1998), on which Fisher's interval and p rest. Leading is
     not causing. Raises StatisticsError under 20 sessions.
     """
+    check_confidence(confidence)
     one, other, when = _checked(x, y, times)
     ahead = when + lag
     first = np.flatnonzero(np.isin(ahead, when))

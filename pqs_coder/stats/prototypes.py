@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from pqs_coder.errors import ConstantRatingsError, StatisticsError, TooFewItemsError
-from pqs_coder.stats.checks import as_ratings
+from pqs_coder.stats.checks import as_ratings, check_confidence
 from pqs_coder.stats.clusters import as_sessions, cluster_means
 from pqs_coder.stats.meanr import fisher_interval
 from pqs_coder.stats.results import Interval
@@ -257,4 +257,5 @@ def _mean_and_error(means: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _t_reach(cases: int, confidence: float) -> float:
+    check_confidence(confidence)
     return float(special.stdtrit(cases - 1, 0.5 + confidence / 2)) if cases > 1 else float("nan")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from pqs_coder.errors import StatisticsError
-from pqs_coder.stats.checks import as_ratings
+from pqs_coder.stats.checks import as_ratings, check_confidence
 from pqs_coder.stats.components import ROUNDING, check_count, loadings_from_unit
 from pqs_coder.stats.correlation import unit_sorts
 from pqs_coder.stats.flags import flag
@@ -90,6 +90,7 @@ def bootstrap_factors(
     if values.ndim != 2:
         raise StatisticsError(f"sorts have the shape {values.shape}", "Give one (raters, items).")
     check_count(factors, len(values))
+    check_confidence(confidence)
     if alignment not in ("target", "match"):
         raise StatisticsError(f"no alignment {alignment!r}", "Say target or match.")
     if alignment == "match" and factors > MOST_MATCHED:

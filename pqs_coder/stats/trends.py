@@ -9,6 +9,7 @@ import numpy as np
 from scipy import special
 
 from pqs_coder.errors import StatisticsError
+from pqs_coder.stats.checks import check_confidence
 from pqs_coder.stats.clusters import as_sessions
 from pqs_coder.stats.serial import bartlett_weights, weigh_autocorrelations
 
@@ -111,6 +112,7 @@ def trend_slope(
     ``"independent"``: the ordinary interval, for comparison. Raises StatisticsError under five
     sessions.
     """
+    check_confidence(confidence)
     data, when = _series(values, times, least=LEAST_SESSIONS)
     flat = data.reshape(len(data), -1)
     slope, residual = _line(flat, when)
