@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from pqs_coder.cli.common import (
 )
 from pqs_coder.cli.main import say
 from pqs_coder.errors import UsageError
+
+if TYPE_CHECKING:
+    from pqs_coder.store.study import Study
 
 
 @click.command()
@@ -147,7 +151,23 @@ def open_home(study_dir: Path | None, as_name: str | None) -> int:
             raise
         from pqs_coder.tui.app import run_welcome
 
-        return run_welcome()
+        return run_welcome(_demo_study, _new_study)
     from pqs_coder.tui.app import run_home
 
     return run_home(study)
+
+
+def _demo_study(folder: Path) -> Study:
+    from pqs_coder.exchange.demo import make_demo
+    from pqs_coder.store.study import open_study
+
+    make_demo(folder)
+    return open_study(folder)
+
+
+def _new_study(folder: Path) -> Study:
+    from pqs_coder.store.making import make_study
+    from pqs_coder.store.study import open_study
+
+    make_study(folder)
+    return open_study(folder)

@@ -1,4 +1,4 @@
-"""All file operations: append and fsync, write-temporary-and-rename, read, list, set aside.
+"""All file operations: write-temporary-and-rename, read, list, lock, set aside (appender: append).
 
 The one place where bytes meet a disk. Each step calls `step` first, where tests inject faults and
 where a study in an object store could be put one day. Whatever fails, what was there stays whole.
@@ -7,10 +7,14 @@ where a study in an object store could be put one day. Whatever fails, what was 
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
 import hashlib
 import os
 import secrets
 import shutil
+import stat
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -19,29 +23,37 @@ from pqs_coder.errors import StudyError, WriteError
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 
+_CURES = {
+    errno.ENOSPC: "The disk is full: free some room, then go on; nothing saved so far is lost.",
+    errno.EDQUOT: "Your quota is used up: free some room, then go on.",
+    errno.EROFS: "The folder is read-only: ask for the right to write, or copy the study.",
+    errno.EACCES: "You may not do that there: ask whoever keeps the study for the right to.",
+    errno.EPERM: "You may not do that there: ask whoever keeps the study for the right to.",
+    errno.ENOENT: "It is gone: was the folder moved, or is a share not connected?",
+    errno.EIO: "The disk or share reported a fault: check it before you go on.",
+    errno.ESTALE: "The share is gone: connect it again.",
+}
+
 
 def step(_operation: str, _path: Path) -> None:
     """Called before every operation that touches a disk; tests replace it to inject faults."""
 
 
 def _cure(error: OSError) -> str:
-    import errno
-
-    cures = {
-        errno.ENOSPC: "The disk is full: free some room, then go on; nothing saved so far is lost.",
-        errno.EDQUOT: "Your quota is used up: free some room, then go on.",
-        errno.EROFS: "The folder is read-only: ask for the right to write, or copy the study.",
-        errno.EACCES: "You may not write there: ask whoever keeps the study for the right to.",
-        errno.ENOENT: "The folder is gone: was it moved, or is a share not connected?",
-        errno.EIO: "The disk or share reported a fault: check it before you go on.",
-        errno.ESTALE: "The share is gone: connect it again.",
-    }
-    return cures.get(error.errno or 0, "Check the disk or share, then try again.")
+    return _CURES.get(error.errno or 0, "Check the disk or share, then try again.")
 
 
 def write_error(path: Path, error: OSError) -> WriteError:
     """An `OSError` on writing as the error that a person reads."""
     return WriteError(f"{path}: {error.strerror or error}.", _cure(error))
+
+
+def read_error(path: Path, error: OSError) -> StudyError:
+    """An `OSError` on reading as the error that a person reads."""
+    return StudyError(f"{path} can't be read: {error.strerror or error}.", _cure(error))
+
+
+# -- reading ---------------------------------------------------------------------------------------
 
 
 def read_bytes(path: Path) -> bytes:
@@ -56,25 +68,39 @@ def read_if_there(path: Path) -> bytes | None:
     """The bytes of a file, None where there is none; `StudyError` where it can't be read."""
     step("read", path)
     try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except (FileNotFoundError, NotADirectoryError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
     except OSError as error:
-        raise _read_error(path, error) from error
+        raise read_error(path, error) from error
     try:
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise StudyError(f"{path} can't be read: it is no file.", "Name a file.")
+        with os.fdopen(os.dup(descriptor), "rb", buffering=0) as file:
             return file.readall()
     except OSError as error:
-        raise _read_error(path, error) from error
-
-
-def _read_error(path: Path, error: OSError) -> StudyError:
-    return StudyError(f"{path} can't be read: {error.strerror or error}.", _cure(error))
+        raise read_error(path, error) from error
+    finally:
+        os.close(descriptor)
 
 
 def exists(path: Path) -> bool:
-    """Whether there is something at ``path`` (a link that leads nowhere counts as nothing)."""
-    return path.exists()
+    """Whether there is something at ``path`` (a link that leads nowhere counts as nothing).
+
+    `StudyError` where that can't be told: a share that is gone must not look like an empty one.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        raise read_error(path, error) from error
+    return True
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder at ``path``; `StudyError` where that can't be told."""
+    return exists(path) and path.is_dir()
 
 
 def list_folder(path: Path) -> list[Path]:
@@ -90,16 +116,53 @@ def list_folder(path: Path) -> list[Path]:
         ) from error
 
 
+def digest(data: bytes) -> str:
+    """BLAKE2b (hex) of a file's bytes, the same that ``b2sum`` prints."""
+    return hashlib.blake2b(data).hexdigest()
+
+
+# -- folders and whole files -----------------------------------------------------------------------
+
+
 def make_folder(path: Path, mode: int = FOLDER_MODE) -> None:
     """Make a folder and its parents; fine where it is there already."""
     step("mkdir", path)
     try:
         missing = [one for one in (path, *path.parents) if not one.exists()]
         for folder in reversed(missing):
-            folder.mkdir(mode=mode, exist_ok=True)
+            folder.mkdir(mode=mode & 0o777, exist_ok=True)
+            if mode & ~0o700:  # the umask has no say, and mkdir knows no sticky bit
+                folder.chmod(mode)
             sync_folder(folder.parent)
     except OSError as error:
         raise write_error(path, error) from error
+
+
+@contextlib.contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A place to fill that is renamed to ``folder`` at the end, or goes away: whole or not at all.
+
+    ``folder`` may be there as long as it is empty.
+    """
+    temporary = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.tmp"
+    make_folder(temporary)
+    try:
+        yield temporary
+        with contextlib.suppress(FileNotFoundError):
+            folder.rmdir()
+        rename(temporary, folder)
+    except OSError as error:
+        raise write_error(folder, error) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def make_folder_whole(folder: Path, content: Mapping[str, bytes]) -> Path:
+    """A new folder with its files, whole or not at all."""
+    with new_folder(folder) as place:
+        for name, data in content.items():
+            write_whole(place / name, data)
+    return folder
 
 
 def sync_folder(path: Path) -> None:
@@ -109,8 +172,6 @@ def sync_folder(path: Path) -> None:
     try:
         os.fsync(descriptor)
     except OSError as error:
-        import errno
-
         # Some shares can't sync a folder; the data itself has been synced.
         if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
             raise
@@ -118,15 +179,26 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
+def sync_file(descriptor: int, path: Path) -> None:
+    """Make the bytes of an open file durable."""
+    step("fsync", path)
+    if sys.platform == "darwin":  # fsync alone leaves the bytes in the drive's cache there
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(descriptor)
+
+
 def write_whole(path: Path, data: bytes, *, replace: bool = True, mode: int = FILE_MODE) -> None:
     """Write a file whole or not at all: a temporary file beside it, fsync, rename, folder fsync.
 
-    ``replace=False`` refuses (`WriteError`) where ``path`` exists, without a gap in which two
-    writers could both succeed.
+    A file that is replaced keeps its mode and group; ``mode`` is for new ones. ``replace=False``
+    refuses (`WriteError`) where ``path`` exists, without a gap in which two writers could both
+    succeed.
     """
     temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}.tmp"
     try:
-        _write_new(temporary, data, mode)
+        _write_new(temporary, data, mode, like=path if replace else None)
         if replace:
             step("rename", path)
             temporary.replace(path)
@@ -142,15 +214,31 @@ def write_whole(path: Path, data: bytes, *, replace: bool = True, mode: int = FI
             temporary.unlink(missing_ok=True)
 
 
-def _write_new(path: Path, data: bytes, mode: int) -> None:
+def _write_new(path: Path, data: bytes, mode: int, like: Path | None) -> None:
     step("create", path)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
+        set_rights(descriptor, mode, like)
         write_all(descriptor, data, path)
-        step("fsync", path)
-        os.fsync(descriptor)
+        sync_file(descriptor, path)
     finally:
         os.close(descriptor)
+
+
+def set_rights(descriptor: int, mode: int, like: Path | None) -> None:
+    """Mode whatever the umask, and mode and group of the file that is replaced."""
+    old = None
+    if like is not None:
+        with contextlib.suppress(FileNotFoundError):
+            old = like.stat()
+    if old is not None:
+        mode = stat.S_IMODE(old.st_mode)
+        if old.st_gid != os.fstat(descriptor).st_gid:
+            with contextlib.suppress(OSError):
+                os.fchown(descriptor, -1, old.st_gid)
+    if mode != FILE_MODE:
+        with contextlib.suppress(OSError):  # shares without modes
+            os.fchmod(descriptor, mode)
 
 
 def _link_new(temporary: Path, path: Path) -> None:
@@ -160,7 +248,7 @@ def _link_new(temporary: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        # No hard links here (some shares): check, then rename; the draft's lock covers the gap.
+        # No hard links here (some shares): check, then rename; the callers' locks cover the gap.
         if path.exists():
             raise FileExistsError(path) from None
         temporary.replace(path)
@@ -186,6 +274,13 @@ def rename(old: Path, new: Path) -> None:
         raise write_error(new, error) from error
 
 
+def set_aside(path: Path, suffix: str) -> Path:
+    """Keep a file under a free name, ``NAME`` + ``suffix``; the answer is that name."""
+    aside = free_name(path.with_name(path.name + suffix))
+    rename(path, aside)
+    return aside
+
+
 def free_name(path: Path) -> Path:
     """``path``, or the same with -2, -3, ... where it is taken."""
     if not path.exists():
@@ -196,106 +291,96 @@ def free_name(path: Path) -> Path:
     return candidate
 
 
-def digest(data: bytes) -> str:
-    """BLAKE2b (hex) of a file's bytes."""
-    return hashlib.blake2b(data).hexdigest()
+def remove(path: Path) -> None:
+    """Remove a file; fine where it is gone already."""
+    step("remove", path)
+    try:
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise write_error(path, error) from error
 
 
-class Appender:
-    """Appends whole lines to one file, each durable before `append` returns.
+# -- locks -----------------------------------------------------------------------------------------
 
-    ``keep`` is the length that is known to be good: what lies behind it (a torn tail) is set aside
-    as ``NAME.torn`` before the first append. A failed append leaves the file as it was.
-    """
 
-    def __init__(self, path: Path, keep: int, mode: int = FILE_MODE) -> None:
-        self.path = path
-        self._length = keep
-        try:
-            new = not path.exists()
-            step("open", path)
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, mode)
-            if new:
-                sync_folder(path.parent)
-        except OSError as error:
-            raise write_error(path, error) from error
-        try:
-            self._set_aside_tail()
-        except OSError as error:
-            self.close()
-            raise write_error(path, error) from error
-        except WriteError:
-            self.close()
-            raise
+def open_for_lock(path: Path, mode: int = FILE_MODE) -> int:
+    """A descriptor of a lock's file, made where there is none; `WriteError` where that failed."""
+    step("lock", path)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, mode)
+    except OSError as error:
+        raise write_error(path, error) from error
+    set_rights(descriptor, mode, None)
+    return descriptor
 
-    def _set_aside_tail(self) -> None:
-        size = os.fstat(self._descriptor).st_size
-        if size <= self._length:
-            return
-        tail = os.pread(self._descriptor, size - self._length, self._length)
-        write_whole(free_name(self.path.with_name(self.path.name + ".torn")), tail)
-        self._cut()
 
-    def _cut(self) -> None:
-        step("truncate", self.path)
-        os.ftruncate(self._descriptor, self._length)
-        os.fsync(self._descriptor)
+def overwrite(descriptor: int, data: bytes, path: Path) -> None:
+    """Give an open file this content, in place; `WriteError` where that failed."""
+    try:
+        step("truncate", path)
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        write_all(descriptor, data, path)
+        sync_file(descriptor, path)
+    except OSError as error:
+        raise write_error(path, error) from error
 
-    def append(self, data: bytes) -> None:
-        """Append and fsync; `WriteError` where that failed, and then nothing of ``data`` stays."""
-        if self._descriptor < 0:
-            raise WriteError(f"{self.path} is closed.", "Open the draft again.")
-        try:
-            status = os.fstat(self._descriptor)
-            if status.st_nlink == 0:
-                raise FileNotFoundError(2, "The file was removed while it was open")
-            if status.st_size != self._length:
-                raise WriteError(
-                    f"{self.path} has been changed by somebody else.",
-                    "Leave the session and open it again; what was saved is kept.",
-                )
-            write_all(self._descriptor, data, self.path)
-            step("fsync", self.path)
-            os.fsync(self._descriptor)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                self._cut()
-            raise write_error(self.path, error) from error
-        self._length += len(data)
 
-    def close(self) -> None:
-        """Close the file; everything in it is durable already."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+def clock_of(folder: Path) -> float | None:
+    """The time by the clock of the share on which a folder lies; None where it can't be asked."""
+    probe = folder / f".{secrets.token_hex(6)}.now.tmp"
+    try:
+        step("create", probe)
+        descriptor = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    except OSError:
+        return None
+    try:
+        return os.fstat(descriptor).st_mtime
+    finally:
+        os.close(descriptor)
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
+
+
+def kernel_lock(descriptor: int, *, wait: bool = False) -> bool | None:
+    """True: it is ours; False: somebody has it; None: no kernel locks on this file system."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def same_file(path: Path, descriptor: int) -> bool:
+    """Whether the file at ``path`` is the one that is open; `OSError` where that can't be told."""
+    there, here = path.stat(), os.fstat(descriptor)
+    return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
 
 
 @contextlib.contextmanager
-def locked_file(path: Path) -> Iterator[None]:
+def locked_file(path: Path, mode: int = FILE_MODE) -> Iterator[None]:
     """Hold a short kernel lock on ``path`` while a shared file is read, changed and written."""
-    import fcntl
-
-    step("lock", path)
+    descriptor = open_for_lock(path, mode)
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
-    except OSError as error:
-        raise write_error(path, error) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        kernel_lock(descriptor, wait=True)
         yield
     finally:
         os.close(descriptor)
 
 
-def make_folder_whole(folder: Path, content: Mapping[str, bytes]) -> Path:
-    """A new folder with its files, whole or not at all: filled under another name, then renamed."""
-    temporary = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.tmp"
-    make_folder(temporary)
+@contextlib.contextmanager
+def locked_folder(path: Path) -> Iterator[None]:
+    """The same on a folder: no file is left behind, and who may only read can hold it too."""
+    step("lock", path)
     try:
-        for name, data in content.items():
-            write_whole(temporary / name, data)
-        rename(temporary, folder)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    return folder
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise write_error(path, error) from error
+    try:
+        kernel_lock(descriptor, wait=True)
+        yield
+    finally:
+        os.close(descriptor)

@@ -73,13 +73,15 @@ def crash_words(error: BaseException | None) -> str:
     return "\n".join(lines)
 
 
-def run_room(study: Study, session: str, rater: str, *, read_only: bool = False) -> int:
+def run_room(
+    study: Study, session: str, rater: str, *, again: bool = False, read_only: bool = False
+) -> int:
     """Open the sorting room and stay there until it is left; the exit code.
 
     The draft is opened before the screen starts, so that `LockedError`, `StudyError` and the rest
     reach the caller while there is still a plain terminal.
     """
-    with open_desk(study, session, rater, read_only=read_only) as desk:
+    with open_desk(study, session, rater, again=again, read_only=read_only) as desk:
         app = PqsApp(lambda: RoomScreen(desk))
         app.run()
     return app.return_code or 0
