@@ -11,9 +11,10 @@ from pqs_coder.analysis.agreement_sessions import pair_r
 from pqs_coder.analysis.arrays import Block, FloatArray, Grouped
 from pqs_coder.analysis.baselines import baselines, without_case
 from pqs_coder.analysis.context import Context, natural
+from pqs_coder.analysis.distinctive import study_distinctive
 from pqs_coder.analysis.result import Result, build_frame, plural
-from pqs_coder.errors import StatisticsError
-from pqs_coder.stats import average_r, icc, mean_z, q_correlation, spearman_brown
+from pqs_coder.errors import NoOverlapError, StatisticsError, TooFewSessionsError
+from pqs_coder.stats import average_r, item_icc, mean_z, q_correlation, spearman_brown
 
 _R = pl.Float64
 RATER_SCHEMA: dict[str, Any] = {
@@ -89,53 +90,40 @@ def over_sessions(r: FloatArray) -> tuple[float, float]:
 def by_item(grouped: Grouped, context: Context) -> Result:
     """Each item over the sessions: one-way ICC, since pairs of raters may rotate."""
     del context
-    blocks = list(grouped.blocks())
-    if not blocks:
-        return Result(pl.DataFrame(schema=ITEM_SCHEMA))
-    k = _usual_raters(blocks)
-    used = [block for block in blocks if block.piles.shape[1] == k]
-    rows = [
-        _item_row(int(item), used) for item in np.unique(np.concatenate([b.items for b in used]))
-    ]
-    columns = {name: [row[name] for row in rows] for name in ITEM_SCHEMA}
+    parts = grouped.complete()
+    try:
+        found = item_icc(parts[0].piles, parts[0].column("session"), degenerate="nan")
+    except (IndexError, NoOverlapError, TooFewSessionsError):
+        note = "An item's reliability needs two sessions with two sorts or more."
+        return Result(pl.DataFrame(schema=ITEM_SCHEMA), (note,))
+    items = parts[0].items
+    columns = {
+        "item": items,
+        "n_sessions": np.full(len(items), found.n_sessions),
+        "icc1": found.icc1.value,
+        "icc1_low": found.icc1.low,
+        "icc1_high": found.icc1.high,
+        "icc1k": found.icc1k.value,
+        "mad": found.mad,
+    }
     notes = [
         "An item's reliability over sessions is far lower than the agreement of whole sorts, and "
-        "is not to be read as such."
+        "is not to be read as such.",
+        f"icc1k is for the mean of {found.k:.3g} raters.",
     ]
-    other = sum(len(b.sessions) for b in blocks) - sum(len(b.sessions) for b in used)
-    if other:
-        notes.append(f"Sessions with {k} raters only; {plural(other, 'other session')} left out.")
+    if len(parts) > 1:
+        left = sum(len(part) for part in parts[1:])
+        notes.append(f"Left out: {plural(left, 'sort')} of other item sets or wordings.")
     return Result(build_frame(columns, ITEM_SCHEMA), tuple(notes))
 
 
 def _usual_raters(blocks: list[Block]) -> int:
+    """The number of raters that most sessions have."""
     counts: dict[int, int] = {}
     for block in blocks:
         k = block.piles.shape[1]
         counts[k] = counts.get(k, 0) + len(block.sessions)
     return max(counts, key=lambda k: (counts[k], -k))
-
-
-def _item_row(item: int, blocks: list[Block]) -> dict[str, Any]:
-    """One item of the sessions that have it; raters are ``(raters, sessions)`` here."""
-    parts = [b.piles[:, :, np.searchsorted(b.items, item)] for b in blocks if item in b.items]
-    ratings = np.concatenate(parts).T
-    one, other = np.triu_indices(len(ratings), 1)
-    row = {
-        "item": item,
-        "n_sessions": ratings.shape[1],
-        "mad": float(np.abs(ratings[one] - ratings[other]).mean()),
-    }
-    nothing = dict.fromkeys(("icc1", "icc1_low", "icc1_high", "icc1k"), float("nan"))
-    if ratings.shape[1] < 2:
-        return row | nothing
-    forms = icc(ratings, degenerate="nan")
-    return row | {
-        "icc1": float(forms.icc1.value),
-        "icc1_low": float(forms.icc1.low),
-        "icc1_high": float(forms.icc1.high),
-        "icc1k": float(forms.icc1k.value),
-    }
 
 
 def by_study(grouped: Grouped, context: Context) -> Result:
@@ -147,6 +135,7 @@ def by_study(grouped: Grouped, context: Context) -> Result:
     if not len(r):
         return Result(pl.DataFrame(schema=STUDY_SCHEMA))
     k = _usual_raters(blocks)
+    distinctive, refused = study_distinctive(grouped, context)
     columns = {
         "n_sessions": [sum(len(block.sessions) for block in blocks)],
         "n_pairs": [len(r)],
@@ -157,12 +146,13 @@ def by_study(grouped: Grouped, context: Context) -> Result:
         "max_r": [float(r.max())],
         "n_third": [sum(len(b.sessions) for b in blocks if b.piles.shape[1] > 2)],
         "reliability": [float(spearman_brown(r.mean(), k))],
-        "baseline_r": [baselines(grouped.sorts, context).value],
-        "distinctive_r": [float("nan")],
+        "baseline_r": [baselines(grouped, context).value],
+        "distinctive_r": [distinctive],
     }
     notes = [
         f"reliability is Spearman-Brown of mean_r for {k} raters, the number that most sessions "
         "have.",
-        *without_case(grouped.sorts, context),
+        *refused,
+        *without_case(grouped, context),
     ]
     return Result(build_frame(columns, STUDY_SCHEMA), tuple(notes))

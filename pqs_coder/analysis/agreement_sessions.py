@@ -55,13 +55,13 @@ PAIR_SCHEMA: dict[str, Any] = {
 def by_session(grouped: Grouped, context: Context) -> Result:
     """One row a session with two sorts or more."""
     people = context.people(grouped.sorts.labels["rater"].unique())
-    base = baselines(grouped.sorts, context)
+    base = baselines(grouped, context)
     frames = [
         _session_rows(block, grouped.sorts, base, people, context.settings.threshold)
         for block in grouped.blocks()
     ]
     table = in_order(stack_frames(frames, SESSION_SCHEMA), grouped)
-    return Result(table, (*without_r(table), *without_case(grouped.sorts, context)))
+    return Result(table, (*without_r(table), *without_case(grouped, context)))
 
 
 def _session_rows(

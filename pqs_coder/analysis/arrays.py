@@ -6,7 +6,7 @@ statistic serves all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,10 @@ class SortMatrix:
         if index.dtype == np.bool_:
             index = np.flatnonzero(index)
         return SortMatrix(self.labels[index], self.items, self.piles[index])
+
+    def over(self, items: NDArray[np.bool_]) -> SortMatrix:
+        """The same sorts over some of the items (a mask)."""
+        return SortMatrix(self.labels, self.items[items], self.piles[:, items])
 
     def column(self, name: str) -> NDArray[Any]:
         """A column of the labels as an array."""
@@ -138,12 +142,14 @@ class Grouped:
     """Sorts by session: those that can be compared, and what was left out.
 
     ``sorts`` are in order of session; ``alone`` names sessions with fewer sorts than asked for,
-    ``other_sets`` counts sorts left out because they are of another item set or wording.
+    ``other_sets`` counts sorts left out because they are of another item set or wording; ``mixed``
+    tells that sorts of different item sets are compared on purpose.
     """
 
     sorts: SortMatrix
     alone: tuple[str, ...]
     other_sets: int
+    mixed: bool = False
 
     def blocks(self, least: int = 2, fewest_items: int = 4) -> Iterator[Block]:
         """Blocks of sessions with ``least`` sorts or more and enough items in common."""
@@ -156,6 +162,24 @@ class Grouped:
             for which, mask in _equal_rows(np.isfinite(piles).all(axis=1)):
                 if mask.sum() >= fewest_items:
                     yield self._block(names[chosen][which], rows[which], mask)
+
+    def complete(self, fewest_items: int = 4) -> list[SortMatrix]:
+        """Sorts of each item set (by hash) over its items, incomplete sorts left out.
+
+        Most sorts first. Where item sets are mixed there is one matrix, over the shared items.
+        """
+        hashes = self.sorts.column("item_set_hash")
+        present = np.isfinite(self.sorts.piles)
+        if self.mixed and len(self.sorts):
+            found = [self.sorts.over(np.asarray(present.all(axis=0)))]
+        else:
+            found = []
+            for one in dict.fromkeys(hashes.tolist()):
+                rows = np.flatnonzero(hashes == one)
+                items = np.asarray(present[rows].any(axis=0))
+                found.append(self.sorts.take(rows[present[rows][:, items].all(axis=1)]).over(items))
+        found = [one for one in found if len(one) and len(one.items) >= fewest_items]
+        return sorted(found, key=len, reverse=True)
 
     def _block(self, names: NDArray[Any], rows: IntArray, mask: NDArray[np.bool_]) -> Block:
         forced = self.sorts.column("forced")[rows].all(axis=1)
@@ -174,7 +198,7 @@ def group_sessions(
     kept = sorts if mix_item_sets else sorts.take(one_item_set(sorts, prefer))
     names, _, counts = _runs(kept.column("session"))
     alone = tuple(names[counts < least])
-    return Grouped(kept, alone, len(sorts) - len(kept))
+    return Grouped(kept, alone, len(sorts) - len(kept), mix_item_sets)
 
 
 def one_item_set(sorts: SortMatrix, prefer: str | None = None) -> NDArray[np.bool_]:
@@ -192,11 +216,6 @@ def one_item_set(sorts: SortMatrix, prefer: str | None = None) -> NDArray[np.boo
     )
     joined = sorts.labels.join(count, on="session", how="left", maintain_order="left")
     return (joined["item_set_hash"] == joined["_best"]).to_numpy()
-
-
-def codes_of(values: Iterable[Any]) -> IntArray:
-    """One integer a value, equal for equal values."""
-    return np.unique(np.asarray(list(values), dtype=str), return_inverse=True)[1].astype(np.intp)
 
 
 def _runs(values: NDArray[Any]) -> tuple[NDArray[Any], IntArray, IntArray]:

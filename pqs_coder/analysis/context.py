@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pqs_coder.errors import UsageError
 from pqs_coder.model.names import fold
-from pqs_coder.model.study import Facts, Settings
+from pqs_coder.model.study import FACT_COLUMNS, Facts, Settings
 from pqs_coder.store.study import Study
 
 
@@ -34,6 +35,25 @@ class Context:
             for code, one in self.facts.items()
             if re.fullmatch(r"\d+(\.\d+)?", one.number.strip())
         }
+
+    def fact(self, column: str) -> dict[str, str]:
+        """A column of facts.csv by session, empty cells left out; `UsageError` where it has none.
+
+        The column may be one of the known ones (case, treatment, phase ...) or any further one.
+        """
+        known = [
+            *FACT_COLUMNS[1:],
+            *dict.fromkeys(k for one in self.facts.values() for k in one.more),
+        ]
+        if column not in known:
+            raise UsageError(
+                f"facts.csv has no column '{column}'.", f"Columns: {', '.join(known)}."
+            )
+        values = {
+            code: one.more.get(column, "") if column in one.more else getattr(one, column, "")
+            for code, one in self.facts.items()
+        }
+        return {code: value for code, value in values.items() if value.strip()}
 
     def people(self, seen: Iterable[str] = ()) -> list[str]:
         """Who may be asked to sort: raters of the roster, and whoever has sorted already."""

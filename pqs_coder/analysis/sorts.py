@@ -74,4 +74,4 @@ def _submitted_rows(item_set: ItemSet, frame: pl.DataFrame) -> pl.DataFrame:
     whole = frame.with_columns(
         pl.lit("submitted").alias("state"), pl.Series("label", labels, dtype=pl.String)
     )
-    return whole.select(SHOW_SCHEMA)
+    return whole.select(list(SHOW_SCHEMA))
