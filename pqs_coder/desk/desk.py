@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from pqs_coder.errors import StudyError, UsageError
 from pqs_coder.model.card import WHOLE_HOUR, tidy_evidence
-from pqs_coder.model.draft import Draft, advance
+from pqs_coder.model.draft import VIEW_FIELDS, Draft, advance
 from pqs_coder.model.guide import describe, next_card
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.moves import (
@@ -175,9 +176,11 @@ class Desk:
         return self._record(Redo(), {"hand": step.move.item}, f"redone: {describe(step.move)}")
 
     def look(self, **view: Any) -> Change | None:
-        """Change the view only (the fields of `View`); None where nothing changes."""
-        now = self.draft.view
-        changes = {key: value for key, value in view.items() if getattr(now, key) != value}
+        """Change the view only; None where nothing changes.
+
+        Keys that are no fields of `View` are kept in its ``extra``.
+        """
+        changes = self._changes(view)
         if not changes:
             return None
         return self._record(Look(), changes, "")
@@ -197,7 +200,7 @@ class Desk:
         self.stir()
         seconds = round(self._active, 2)
         before = self.draft
-        changes = {key: value for key, value in view.items() if getattr(before.view, key) != value}
+        changes = self._changes(view)
         after = advance(before, act, changes, seconds)
         self._file.append(after.lines, _now(), act, changes, seconds)
         self.draft, self._active = after, 0.0
@@ -207,15 +210,34 @@ class Desk:
             listener(change)
         return change
 
-    def touch(self) -> None:
-        """Keep the lock fresh; call it once a minute."""
-        if self._file is not None:
-            self._file.touch()
+    def _changes(self, view: Mapping[str, Any]) -> dict[str, Any]:
+        """What of a view differs from the present one."""
+        now = self.draft.view
+        return {
+            key: value
+            for key, value in view.items()
+            if (getattr(now, key) if key in VIEW_FIELDS else now.extra.get(key)) != value
+        }
 
-    def submit(self) -> Any:
+    def touch(self) -> bool:
+        """Keep the lock fresh; call it once a minute. False where somebody has taken it over."""
+        return self._file is None or self._file.touch()
+
+    def save_copy(self, folder: Path) -> Path:
+        """Write the sort as it stands to another place, for when the study can't be written.
+
+        The answer is the new file, SESSION.RATER.journal; `bring_back` puts it into the study.
+        Raises `WriteError` where that place can't be written either.
+        """
+        if self._file is None:
+            raise StudyError("This sort is open for reading only.", "Copy the study instead.")
+        return self._file.save_copy(folder)
+
+    def submit(self) -> Path:
         """Submit the sort: an immutable file, read back before the draft is retired.
 
-        Returns its path. Raises `IncompleteError` where a pile has not its number.
+        Returns its path. Raises `IncompleteError` where a pile has not its number; after a
+        `WriteError` it may be called again.
         """
         from pqs_coder.desk.submission import submit
 

@@ -2,49 +2,71 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pqs_coder.desk.desk import Desk
-from pqs_coder.errors import StudyError
-from pqs_coder.model.draft import new_draft
+from pqs_coder.desk.submission import holds
+from pqs_coder.errors import DataError, StudyError, UsageError
+from pqs_coder.model.card import Card
+from pqs_coder.model.draft import Draft, new_draft
 from pqs_coder.model.guide import card_order, seed_for
 from pqs_coder.model.transcript import Transcript
 from pqs_coder.store import files
-from pqs_coder.store.drafts import DraftFile
-from pqs_coder.store.journal import Header, Reading, read_journal, replay
+from pqs_coder.store.drafts import DraftFile, retire_journal
+from pqs_coder.store.journal import Header, Reading, first_draft, read_journal, replay
 from pqs_coder.store.locks import take_lock
 from pqs_coder.store.study import SESSION_FILE, SortPaths, Study
 from pqs_coder.store.transcripts import columns_of, read_transcript
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Why a submitted sort is sorted over, and who asked for it."""
+
+    reason: str
+    asked_by: str
+
+
 def open_desk(
-    study: Study, session: str, rater: str, *, again: bool = False, read_only: bool = False
+    study: Study,
+    session: str,
+    rater: str,
+    *,
+    again: bool = False,
+    read_only: bool = False,
+    revise: Revision | None = None,
+    anew: bool = False,
 ) -> Desk:
     """Open one rater's draft of one session; a new one where there is none.
 
+    ``again`` is the blind second sort; ``revise`` begins a revision of a submitted sort, from its
+    cards (or goes on with one that is begun); ``anew`` sets a draft aside and begins from nothing.
+
     Raises `LockedError` where it is open elsewhere, `StudyError` where it has been submitted
-    (unless ``read_only``) or where the item set has changed since, `UsageError` where the viewer
-    may not see it.
+    (unless ``read_only`` or ``revise``) or where the item set has changed since, `UsageError` where
+    the viewer may not see it or there is nothing to revise.
     """
     info = study.session_info(session)
     paths = study.paths(session, rater, again)
     transcript = session_transcript(study, session)
     if read_only:
         return _reading_desk(study, paths, info.code, transcript)
-    files.make_folder(paths.folder)
-    lock = take_lock(paths.lock, f"The sort of {info.code} by {paths.rater}")
+    study.check_may_sort(rater)
+    study.make_sorts_folder(info.code)
+    lock = take_lock(paths.lock, f"The sort of {info.code} by {paths.rater}", paths.mode)
     try:
-        _refuse_submitted(paths)
-        reading = read_journal(paths.journal) if files.exists(paths.journal) else None
-        header = _new_header(study, paths, info.code, transcript)
+        reading = _draft_to_go_on_with(study, paths, info.code, anew)
+        header = reading.header if reading else None
+        if header is None:
+            header = _new_header(study, paths, info.code, transcript, revise)
+        elif revise is not None and header.revision == 1:
+            raise UsageError(
+                f"{paths.rater} has not submitted the sort of {info.code}.",
+                "Go on with the draft; there is nothing to revise yet.",
+            )
         file = DraftFile(paths, header, reading, lock)
-        seed = file.header.seed
-        order = card_order(study.item_set, seed)
-        draft = (
-            replay(reading, study.item_set, str(paths.journal))
-            if reading and reading.header
-            else new_draft(study.item_set, order[0])
-        )
+        draft = _draft(reading, header, study, paths)
     except BaseException:
         lock.release()
         raise
@@ -53,10 +75,16 @@ def open_desk(
         file,
         rater=paths.rater,
         info=info,
-        order=order,
+        order=card_order(study.item_set, header.seed),
         transcript=transcript,
         warnings=_warnings(reading, transcript),
     )
+
+
+def _draft(reading: Reading | None, header: Header, study: Study, paths: SortPaths) -> Draft:
+    if reading is not None and reading.header is not None:
+        return replay(reading, study.item_set, str(paths.journal))
+    return first_draft(header, study.item_set)
 
 
 def session_transcript(study: Study, session: str) -> Transcript | None:
@@ -68,20 +96,126 @@ def session_transcript(study: Study, session: str) -> Transcript | None:
     return read_transcript(path, named)
 
 
+# -- which draft -----------------------------------------------------------------------------------
+
+
+def _draft_to_go_on_with(
+    study: Study, paths: SortPaths, session: str, anew: bool
+) -> Reading | None:
+    """The journal that is there; None where a new one is to be begun."""
+    if not files.exists(paths.journal):
+        return None
+    if anew:
+        files.set_aside(paths.journal, ".old")
+        return None
+    reading = read_journal(paths.journal)
+    header = reading.header
+    if header is None:
+        return reading
+    if (header.session, header.rater) != (session, paths.rater):
+        raise DataError(
+            f"{paths.journal}: it is the draft of {header.session} by {header.rater}.",
+            "Put the file back where it belongs, under the name that it had.",
+        )
+    submitted = paths.submitted(header.revision)
+    if not files.exists(submitted):
+        return reading
+    # The sort was submitted, and the program stopped before the draft moved; or the two come
+    # from two copies of the study.
+    if holds(submitted, replay(reading, study.item_set, str(paths.journal)), header):
+        retire_journal(paths, header.revision)
+        return None
+    raise StudyError(
+        f"{paths.journal} is a draft of the sort that was submitted as {submitted.name}, "
+        "and the two differ.",
+        "Ask the lead which one is meant, and move the other out of the folder.",
+    )
+
+
+def _new_header(
+    study: Study,
+    paths: SortPaths,
+    session: str,
+    transcript: Transcript | None,
+    revise: Revision | None,
+) -> Header:
+    latest = paths.latest_revision()
+    if latest and revise is None:
+        raise StudyError(
+            f"{paths.rater} has submitted this sort ({paths.submitted(latest).name}).",
+            "A submitted sort is not changed: read it with pqs show, or revise it with a reason.",
+        )
+    if revise is not None and not latest:
+        raise UsageError(
+            f"{paths.rater} has not submitted the sort of {session}.",
+            "There is nothing to revise yet.",
+        )
+    if revise is not None and not (revise.reason.strip() and revise.asked_by.strip()):
+        raise UsageError(
+            "A revision needs a reason and the name of who asked for it.", "Give both."
+        )
+    if paths.again and not study.paths(session, paths.rater).latest_revision():
+        raise UsageError(
+            f"{paths.rater} has not submitted the first sort of {session}.",
+            "A blind second sort comes after the first.",
+        )
+    shuffled = study.settings.order == "shuffled"
+    named = f"{session}.again" if paths.again else session
+    return Header(
+        session=session,
+        rater=paths.rater,
+        item_set=study.item_set.id,
+        item_set_hash=study.item_set.hash,
+        transcript_hash=transcript.hash if transcript else None,
+        seed=seed_for(paths.rater, named) if shuffled else None,
+        started_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        occasion=2 if paths.again else 1,
+        revision=latest + 1,
+        reason=revise.reason.strip() if revise else "",
+        asked_by=revise.asked_by.strip() if revise else "",
+        start=_cards_of(study, paths, latest) if revise else None,
+    )
+
+
+def _cards_of(study: Study, paths: SortPaths, revision: int) -> dict[int, Card]:
+    """The cards of a submitted sort; `StudyError` where it is of another item set."""
+    from pqs_coder.store.sorts import cards_of, read_submitted
+
+    path = paths.submitted(revision)
+    frame = read_submitted(path)
+    if frame["item_set_hash"][0] != study.item_set.hash:
+        raise StudyError(
+            f"{path}: it was sorted with another version of the item set '{frame['item_set'][0]}'.",
+            "Put that version back under item_sets/.",
+        )
+    return cards_of(frame)
+
+
+# -- reading only ----------------------------------------------------------------------------------
+
+
 def _reading_desk(
     study: Study, paths: SortPaths, session: str, transcript: Transcript | None
 ) -> Desk:
+    """A desk that changes nothing: the draft, else the journal of the submitted sort, else it."""
     revision = paths.latest_revision()
-    journal = paths.journal
-    if not files.exists(journal) and revision:
-        journal = paths.kept_journal(revision)
-    if not files.exists(journal):
-        raise StudyError(
-            f"{paths.rater} has not begun to sort {session}.", "There is nothing to read yet."
-        )
-    reading = read_journal(journal)
-    draft = replay(reading, study.item_set, str(journal))
-    seed = reading.header.seed if reading.header else None
+    reading = None
+    journals = [paths.kept_journal(revision)] if revision else []
+    if study.may_see_draft(paths.rater):
+        journals.insert(0, paths.journal)
+    for journal in journals:
+        if files.exists(journal):
+            reading = read_journal(journal)
+            draft = replay(reading, study.item_set, str(journal))
+            break
+    else:
+        if not revision:
+            raise StudyError(
+                f"{paths.rater} has not begun to sort {session}.", "There is nothing to read yet."
+            )
+        cards = _cards_of(study, paths, revision)
+        draft = new_draft(study.item_set).starting_from(cards)
+    seed = reading.header.seed if reading and reading.header else None
     return Desk(
         draft,
         None,
@@ -93,54 +227,27 @@ def _reading_desk(
     )
 
 
-def _refuse_submitted(paths: SortPaths) -> None:
-    revision = paths.latest_revision()
-    if not revision:
-        return
-    if files.exists(paths.journal):
-        _retire_leftover(paths, revision)
-    if not files.exists(paths.journal):
-        raise StudyError(
-            f"{paths.rater} has submitted this sort ({paths.submitted(revision).name}).",
-            "A submitted sort is not changed. Read it with pqs show.",
-        )
-
-
-def _retire_leftover(paths: SortPaths, revision: int) -> None:
-    """Finish a submission that was cut off after its file was whole and before the draft moved."""
-    from pqs_coder.store.sorts import read_submitted
-
-    header = read_journal(paths.journal).header
-    started = read_submitted(paths.submitted(revision))["started_at"][0]
-    if header is not None and started == datetime.fromisoformat(header.started_at):
-        files.rename(paths.journal, files.free_name(paths.kept_journal(revision)))
-
-
-def _new_header(
-    study: Study, paths: SortPaths, session: str, transcript: Transcript | None
-) -> Header:
-    shuffled = study.settings.order == "shuffled"
-    return Header(
-        session=session,
-        rater=paths.rater,
-        item_set=study.item_set.id,
-        item_set_hash=study.item_set.hash,
-        transcript_hash=transcript.hash if transcript else None,
-        seed=seed_for(paths.rater, session) if shuffled else None,
-        started_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-    )
-
-
 def _warnings(reading: Reading | None, transcript: Transcript | None) -> tuple[str, ...]:
+    """What the rater should know on opening, in words."""
+    if reading is None:
+        return ()
     words = []
-    if reading is not None and reading.torn:
+    if reading.torn and reading.tail_ended:
+        words.append(
+            f"The last line of the draft is damaged ({reading.torn} bytes) and is set aside: "
+            "check whether your last move is there."
+        )
+    elif reading.torn:
         words.append(
             f"The last line of the draft was torn ({reading.torn} bytes) and is set aside; "
             "every move that was shown is there."
         )
-    then = reading.header.transcript_hash if reading and reading.header else None
-    now = transcript.hash if transcript else None
-    if reading and reading.header and then != now:
+    header = reading.header
+    if header is None:
+        return tuple(words)
+    if header.mended:
+        words.append(f"This draft was mended: {header.mended}")
+    if header.transcript_hash != (transcript.hash if transcript else None):
         words.append(
             "The transcript has changed since this draft was begun; check your evidence: "
             "turn numbers may have moved."

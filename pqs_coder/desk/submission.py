@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pqs_coder.errors import IncompleteError
+from pqs_coder.errors import IncompleteError, StudyError
 from pqs_coder.model.draft import Draft
+from pqs_coder.store import files
 from pqs_coder.store.drafts import DraftFile
+from pqs_coder.store.journal import Header
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# A sort that was cut off on its way to being submitted is known by these columns.
+_SAME = ("item", "pile", "heap", "note", "evidence", "unsure", "moves", "started_at")
 
 
 def what_is_missing(draft: Draft) -> list[str]:
@@ -21,8 +30,12 @@ def what_is_missing(draft: Draft) -> list[str]:
 
 
 def submit(draft: Draft, file: DraftFile) -> Path:
-    """Write the submitted sort, read it back, keep the journal as RATER.journal-N."""
-    from pqs_coder.store.sorts import SortLabels, sort_frame, write_submitted
+    """Write the submitted sort, read it back, keep the journal as RATER.journal-N.
+
+    May be called again after a `WriteError`: it goes on where it was cut off. `IncompleteError`
+    where a pile has not its number, or a revision has changed nothing.
+    """
+    from pqs_coder.store.sorts import write_submitted
 
     missing = what_is_missing(draft)
     if missing:
@@ -30,20 +43,45 @@ def submit(draft: Draft, file: DraftFile) -> Path:
             f"The sort is not complete: {'; '.join(missing)}.",
             "Move cards until every pile has its number.",
         )
-    header = file.header
-    revision = file.paths.latest_revision() + 1
+    if not file.begun:
+        raise IncompleteError(
+            "Nothing has been changed since the sort was submitted.",
+            "Leave it as it is, or move a card and submit again.",
+        )
+    revision = file.header.revision
+    path = file.paths.submitted(revision)
+    if not files.exists(path):
+        write_submitted(file.paths, revision, submitted_frame(draft, file.header))
+    elif not holds(path, draft, file.header):
+        raise StudyError(
+            f"{path} is there already and holds another sort.",
+            "Ask the lead which of the two is meant: pqs verify names both files.",
+        )
+    file.retire()
+    return path
+
+
+def submitted_frame(draft: Draft, header: Header) -> pl.DataFrame:
+    """The tidy table of a draft, submitted now."""
+    from pqs_coder.store.sorts import SortLabels, sort_frame
+
     labels = SortLabels(
         session=header.session,
         rater=header.rater,
         item_set=header.item_set,
         item_set_hash=header.item_set_hash,
         transcript_hash=header.transcript_hash,
-        occasion=2 if file.paths.again else 1,
-        revision=revision,
+        occasion=header.occasion,
+        revision=header.revision,
         started_at=header.started_at,
         submitted_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
     )
-    frame = sort_frame(draft.item_set, draft.cards, labels, draft.seconds)
-    path = write_submitted(file.paths, revision, frame)
-    file.retire(revision)
-    return path
+    return sort_frame(draft.item_set, draft.cards, labels, draft.seconds)
+
+
+def holds(path: Path, draft: Draft, header: Header) -> bool:
+    """Whether a submitted file holds this very draft."""
+    from pqs_coder.store.sorts import read_submitted
+
+    there = read_submitted(path).select(_SAME)
+    return there.equals(submitted_frame(draft, header).select(_SAME))

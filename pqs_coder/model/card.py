@@ -42,6 +42,15 @@ class Card:
         return tuple(int(mark) for mark in self.evidence if mark.isdecimal())
 
 
+def tidy_note(text: str) -> str:
+    """A note that every file can hold: plain line ends, U+FFFD for what is no character.
+
+    Half surrogates come from bytes on a command line that are no UTF-8; no table takes them.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return "".join("\ufffd" if "\ud800" <= one <= "\udfff" else one for one in lines)
+
+
 def tidy_evidence(marks: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     """Evidence in its one order: turns ascending, time codes ascending, the whole hour; no doubles.
 

@@ -6,12 +6,13 @@ and redo go without limit along a chain of steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from pqs_coder.errors import DataError, UsageError
-from pqs_coder.model.card import HEAPS, Card, tidy_evidence
+from pqs_coder.model.card import HEAPS, Card, tidy_evidence, tidy_note
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.moves import (
     Act,
@@ -39,7 +40,8 @@ class Step:
     before: Changes
     after: Changes
     hand: int | None
-    earlier: Step | None
+    # Neither compared nor shown: a chain of thousands of steps is too deep to walk by recursion.
+    earlier: Step | None = field(compare=False, repr=False)
     depth: int
 
 
@@ -60,6 +62,18 @@ class Draft:
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
     acts: int = 0
     lines: int = 0
+
+    def starting_from(self, cards: Mapping[int, Card]) -> Draft:
+        """A draft of the piles stage in which these cards lie already; nothing to undo.
+
+        `DataError` where they are not the cards of this item set.
+        """
+        if set(cards) != set(self.item_set.numbers):
+            raise DataError("The cards to start from are not those of the item set.")
+        piles = {card.pile for card in cards.values()} - {None}
+        if not all(self.item_set.has_pile(pile) for pile in piles if pile is not None):
+            raise DataError("The cards to start from lie in piles that the item set has not.")
+        return replace(self, cards=dict(cards), view=replace(self.view, stage="piles"))
 
     def card(self, item: int) -> Card:
         """The card of that item; KeyError where the item set has no such item."""
@@ -190,7 +204,7 @@ def _outcome(draft: Draft, move: Move) -> Changes:
                 (other, _laid(draft, neighbour, card.pile)),
             )
         case Note(item, text):
-            return ((item, replace(card, note=text)),)
+            return ((item, replace(card, note=tidy_note(text))),)
         case Evidence(item, marks):
             return ((item, replace(card, evidence=tidy_evidence(marks))),)
         case Unsure(item, on):
@@ -216,7 +230,7 @@ def _laid(draft: Draft, card: Card, pile: int | None) -> Card:
 
 
 def _charge(draft: Draft, seconds: float) -> Draft:
-    if seconds <= 0:
+    if not 0 < seconds < math.inf:
         return draft
     stage, hand = draft.view.stage, draft.view.hand
     by_stage = {**draft.stage_seconds, stage: draft.stage_seconds.get(stage, 0.0) + seconds}
@@ -226,17 +240,39 @@ def _charge(draft: Draft, seconds: float) -> Draft:
     return replace(draft, seconds=by_item, stage_seconds=by_stage)
 
 
-_VIEW_FIELDS = frozenset(f.name for f in fields(View))
+VIEW_FIELDS = frozenset(f.name for f in fields(View)) - {"extra"}
 
 
 def change_view(item_set: ItemSet, view: View, changes: Mapping[str, Any]) -> View:
-    """The view with some fields changed; fields of a later version are kept in ``extra``."""
+    """The view with some fields changed; fields of a later version are kept in ``extra``.
+
+    `DataError` for a value that the field can't hold, or a card in hand that is not in the set.
+    """
     hand = changes.get("hand")
-    if hand is not None and not item_set.has_item(hand):
-        raise DataError(f"The card in hand, {hand}, is not in the item set.", "Run pqs verify.")
-    known = {key: value for key, value in changes.items() if key in _VIEW_FIELDS - {"extra"}}
+    if hand is not None and not (_is_whole(hand) and item_set.has_item(hand)):
+        raise DataError(f"The card in hand, {hand!r}, is not in the item set.", "Run pqs verify.")
+    for key, fits in _VIEW_FITS.items():
+        if key in changes and not fits(changes[key]):
+            raise DataError(f"{key} of the view is {changes[key]!r}.", "Run pqs verify.")
+    known = {key: value for key, value in changes.items() if key in VIEW_FIELDS}
     if "bookmarks" in known:
         known["bookmarks"] = tuple(known["bookmarks"])
-    other = {key: value for key, value in changes.items() if key not in _VIEW_FIELDS}
+    other = {key: value for key, value in changes.items() if key not in VIEW_FIELDS}
     extra = {**view.extra, **other} if other else view.extra
     return replace(view, **known, extra=extra)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _are_whole(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(map(_is_whole, value))
+
+
+_VIEW_FITS: dict[str, Callable[[Any], bool]] = {
+    "stage": lambda value: isinstance(value, str),
+    "turn": _is_whole,
+    "bookmarks": _are_whole,
+    "greeted": lambda value: isinstance(value, bool),
+}

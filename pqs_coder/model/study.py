@@ -9,6 +9,8 @@ from typing import Any
 from pqs_coder.errors import DataError, PqsError
 from pqs_coder.model.names import check_name, fold
 
+ALL = "all"
+"""What ``opened`` holds where every session is open."""
 ROLES = ("rater", "lead", "trainee")
 FORMAT = 1
 FACT_COLUMNS = ("session", "case", "number", "date", "treatment", "phase", "outcome")
@@ -38,6 +40,11 @@ class Settings:
     others: str = "lead"
     raters_group: str = ""
     leads_group: str = ""
+    opened: tuple[str, ...] = ()
+
+    def is_opened(self, session: str) -> bool:
+        """Whether a lead has opened the submitted sorts of that session to its raters."""
+        return ALL in self.opened or fold(session) in map(fold, self.opened)
 
     def rater(self, name: str) -> Rater | None:
         """The person of that name (without case), or None."""
@@ -123,16 +130,28 @@ def build_settings(table: Mapping[str, Any], file: str, line_of: LineOf) -> Sett
         if policies[key] not in choices:
             raise wrong(key, f"{key} is {policies[key]!r}.", f"Use one of: {', '.join(choices)}.")
     groups = _table(table, "groups", wrong)
+    for key in ("raters", "leads"):
+        if not isinstance(groups.get(key, ""), str):
+            raise wrong("groups", f"{key} is no text.", f'Write {key} = "GROUP".')
     return Settings(
         title=title,
         item_set=item_set,
         raters=_raters(_table(table, "raters", wrong), wrong),
         raters_per_session=number,
         threshold=float(threshold),
-        raters_group=str(groups.get("raters", "")),
-        leads_group=str(groups.get("leads", "")),
+        raters_group=groups.get("raters", ""),
+        leads_group=groups.get("leads", ""),
+        opened=_opened(table.get("opened", []), wrong),
         **policies,
     )
+
+
+def _opened(given: object, wrong: Callable[[str, str, str], DataError]) -> tuple[str, ...]:
+    if given == ALL:
+        return (ALL,)
+    if not isinstance(given, list) or not all(isinstance(code, str) for code in given):
+        raise wrong("opened", f"opened is {given!r}.", 'Write opened = ["A36"] or opened = "all".')
+    return tuple(code for code in given if code != ALL)
 
 
 def _table(
@@ -161,7 +180,21 @@ def _raters(
         role = given.get("role", "rater")
         if role not in ROLES:
             raise wrong(key, f"{key} has the role {role!r}.", f"Use one of: {', '.join(ROLES)}.")
-        login = given.get("login", [])
-        logins = (login,) if isinstance(login, str) else tuple(map(str, login))
-        raters[fold(composed)] = Rater(composed, str(given.get("name", "")), role, logins)
+        logins = _logins(given.get("login", []), key, wrong)
+        doubled = {one for rater in raters.values() for one in rater.logins} & set(logins)
+        if doubled:
+            raise wrong(key, f"the login {doubled.pop()!r} is somebody else's too.", "Keep one.")
+        title = given.get("name", "")
+        if not isinstance(title, str):
+            raise wrong(key, f"the name of {key} is no text.", 'Write name = "...".')
+        raters[fold(composed)] = Rater(composed, title, role, logins)
     return tuple(raters.values())
+
+
+def _logins(
+    given: object, key: str, wrong: Callable[[str, str, str], DataError]
+) -> tuple[str, ...]:
+    logins = [given] if isinstance(given, str) else given
+    if not isinstance(logins, list) or not all(isinstance(one, str) and one for one in logins):
+        raise wrong(key, f"the login of {key} is {given!r}.", 'Write login = "..." or a list.')
+    return tuple(logins)

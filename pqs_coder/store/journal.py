@@ -1,57 +1,78 @@
 """The journal of a draft: one JSON object a line, appended and fsynced at every act.
 
-Line 1 is the header. Every further line says one act and carries a CRC-32 of itself. Readers never
-write. Every prefix is a valid draft: a torn last line is told and set aside by the next append.
+Line 1 is the header. Every further line says one act, carries its number and a CRC-32 of itself.
+Readers never write. Every prefix is a valid draft: a torn last line is told and set aside by the
+next append. A line that is damaged anywhere else is named, and nothing is replayed over the gap.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pqs_coder._version import __version__
 from pqs_coder.errors import DataError, StudyError, UsageError
 from pqs_coder.model.draft import Draft, advance, new_draft
 from pqs_coder.model.guide import card_order
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.moves import Act, act_from_json, act_to_json
 from pqs_coder.store import files
+from pqs_coder.store.journal_header import FORMAT, Header, header_from_json, header_to_json
 
-FORMAT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The first line: whose draft this is, and of what."""
-
-    session: str
-    rater: str
-    item_set: str
-    item_set_hash: str
-    transcript_hash: str | None
-    seed: int | None
-    started_at: str
-    format: int = FORMAT
-    program: str = f"pqs_coder {__version__}"
+__all__ = [
+    "FORMAT",
+    "Header",
+    "Reading",
+    "act_line",
+    "decode",
+    "encode",
+    "header_line",
+    "parse_journal",
+    "read_journal",
+    "replay",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a journal holds: the whole lines, and how many bytes of them are good.
 
-    ``torn`` is the number of bytes of a torn tail; ``damaged`` the numbers of lines in the middle
-    that fail their checksum.
+    ``torn`` is the number of bytes of a torn last line, ``tail_ended`` whether that line had its
+    end (then it was written whole once, and has been damaged since). ``damaged`` holds the numbers
+    of lines in the middle that fail their checksum, ``gaps`` those of whole lines before which
+    lines are missing.
     """
 
     header: Header | None
     lines: tuple[Mapping[str, Any], ...]
     good: int
     torn: int
-    damaged: tuple[int, ...]
+    damaged: tuple[int, ...] = ()
+    gaps: tuple[int, ...] = ()
+    tail_ended: bool = False
+    data: bytes = b""
+
+    @property
+    def sound(self) -> bool:
+        """Whether all lines are there and whole (a torn last line does not count)."""
+        return not self.damaged and not self.gaps
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the lines, in words; '' where they are sound."""
+        words = []
+        for numbers, one, more in (
+            (self.damaged, "line {} is damaged", "lines {} are damaged"),
+            (self.gaps, "lines before line {} are missing", "lines before lines {} are missing"),
+        ):
+            if numbers:
+                told = ", ".join(map(str, numbers[:5])) + (" ..." if len(numbers) > 5 else "")
+                words.append((one if len(numbers) == 1 else more).format(told))
+        return " and ".join(words)
 
 
 def encode(line: Mapping[str, Any]) -> bytes:
@@ -63,7 +84,7 @@ def encode(line: Mapping[str, Any]) -> bytes:
 
 def _canonical(line: Mapping[str, Any]) -> bytes:
     # ASCII with escapes: no encoding, line separator or control character can tear a line.
-    return json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    return json.dumps(line, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
 
 
 def decode(raw: bytes) -> dict[str, Any] | None:
@@ -84,39 +105,54 @@ def read_journal(path: Path) -> Reading:
 
 
 def parse_journal(data: bytes, name: str = "journal") -> Reading:
-    """Read the bytes of a journal: whole lines, torn tail, damaged lines."""
-    *raws, _tail = data.split(b"\n")
+    """Read the bytes of a journal: whole lines, torn tail, damaged lines, gaps.
+
+    `DataError` where the header is damaged or of a later format.
+    """
+    *raws, rest = data.split(b"\n")
     decoded = [decode(raw) for raw in raws]
-    while decoded and decoded[-1] is None:  # a torn write can hold a line end
-        decoded.pop()
-    good = sum(len(raw) + 1 for raw in raws[: len(decoded)])
-    torn = len(data) - good
-    if not decoded:
-        return Reading(None, (), 0, torn, ())
+    whole = len(decoded)
+    while whole and decoded[whole - 1] is None:
+        whole -= 1
+    ended = len(decoded) - whole
+    if ended + bool(rest) > 1:  # one append writes one line: more bad lines are no torn write
+        whole = len(decoded)
+    if whole == 0:
+        return Reading(None, (), 0, len(data), tail_ended=bool(ended))
     if decoded[0] is None:
-        raise DataError(f"{name}, line 1: the header is damaged.", "Run pqs verify.")
-    header = _header(decoded[0], name)
-    damaged = tuple(i for i, line in enumerate(decoded, 1) if line is None)
-    lines = tuple(line for line in decoded[1:] if line is not None)
-    return Reading(header, lines, good, torn, damaged)
-
-
-def _header(line: Mapping[str, Any], name: str) -> Header:
-    version = line.get("format")
-    if not isinstance(version, int) or version > FORMAT:
         raise DataError(
-            f"{name}: format {version!r} is newer than this program knows.",
-            "Open it with the version of pqs that wrote it, or a later one.",
+            f"{name}, line 1: the header is damaged.",
+            "Run pqs verify --repair, or put the file back from a copy of the study.",
         )
-    try:
-        return Header(**{key: line[key] for key in Header.__dataclass_fields__})
-    except KeyError as error:
-        raise DataError(f"{name}, line 1: {error} is missing.", "Run pqs verify.") from error
+    good = sum(len(raw) + 1 for raw in raws[:whole])
+    acts = decoded[1:whole]
+    return Reading(
+        header=header_from_json(decoded[0], name),
+        lines=tuple(line for line in acts if line is not None),
+        good=good,
+        torn=len(data) - good,
+        damaged=tuple(i for i, line in enumerate(acts, 2) if line is None),
+        gaps=_gaps(acts),
+        tail_ended=bool(ended) and whole < len(decoded),
+        data=data[:good],
+    )
+
+
+def _gaps(acts: list[dict[str, Any] | None]) -> tuple[int, ...]:
+    """Numbers of lines whose ``n`` does not follow on the line before."""
+    gaps, expected = [], 1
+    for number, line in enumerate(acts, 2):
+        if line is not None and line.get("n") != expected:
+            gaps.append(number)
+            n = line.get("n")
+            expected = n if isinstance(n, int) else expected
+        expected += 1
+    return tuple(gaps)
 
 
 def header_line(header: Header) -> bytes:
     """The first line of a journal."""
-    return encode(asdict(header))
+    return encode(header_to_json(header))
 
 
 def act_line(
@@ -131,12 +167,20 @@ def act_line(
     return encode(line)
 
 
+def first_draft(header: Header, item_set: ItemSet) -> Draft:
+    """The draft before its first act: empty, or for a revision the cards of the sort before."""
+    draft = new_draft(item_set, card_order(item_set, header.seed)[0])
+    if header.start is None:
+        return draft
+    return draft.starting_from(header.start)
+
+
 def replay(reading: Reading, item_set: ItemSet, name: str = "journal") -> Draft:
     """The draft that the lines of a journal lead to.
 
     Raises `StudyError` where the journal was written for an item set with other wording: it is
-    kept and never replayed onto other items. Raises `DataError` with the line for what makes no
-    sense.
+    kept and never replayed onto other items. Raises `DataError` with the line for what is damaged
+    or makes no sense.
     """
     header = reading.header
     if header is None:
@@ -147,12 +191,27 @@ def replay(reading: Reading, item_set: ItemSet, name: str = "journal") -> Draft:
             f"'{header.item_set}' and is not replayed onto other items.",
             "Put that version back under item_sets/, or begin anew; the draft is kept as it is.",
         )
-    draft = new_draft(item_set, card_order(item_set, header.seed)[0])
+    if not reading.sound:
+        raise DataError(
+            f"{name}: {reading.trouble}.",
+            "Run pqs verify --repair: it keeps the file and goes on with the whole lines.",
+        )
+    draft = first_draft(header, item_set)
     for number, line in enumerate(reading.lines, 2):
         try:
-            view, seconds = line.get("view"), line.get("t", 0.0)
-            draft = advance(draft, act_from_json(line), view, float(seconds))
-        except (DataError, UsageError, TypeError, ValueError, KeyError) as error:
-            first = getattr(error, "message", str(error))
-            raise DataError(f"{name}, line {number}: {first}", "Run pqs verify.") from error
+            draft = apply_line(draft, line)
+        except (DataError, UsageError) as error:
+            raise DataError(f"{name}, line {number}: {error.message}", "Run pqs verify.") from error
     return draft
+
+
+def apply_line(draft: Draft, line: Mapping[str, Any]) -> Draft:
+    """The draft after the act of one line; `DataError` or `UsageError` where it makes no sense."""
+    view, seconds = line.get("view"), line.get("t", 0.0)
+    if view is not None and not isinstance(view, dict):
+        raise DataError(f"The view {view!r} is no table.", "Run pqs verify.")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise DataError(f"The seconds are {seconds!r}.", "Run pqs verify.")
+    if not math.isfinite(seconds):
+        raise DataError(f"The seconds are {seconds!r}.", "Run pqs verify.")
+    return advance(draft, act_from_json(line), view, float(seconds))

@@ -15,7 +15,7 @@ import polars as pl
 from pqs_coder.errors import DataError, PqsError
 from pqs_coder.store import files
 from pqs_coder.store.journal import read_journal, replay
-from pqs_coder.store.sort_names import JOURNAL, SUBMITTED, SortName, read_sort_name
+from pqs_coder.store.sort_names import JOURNAL, KEPT, LOCK, SUBMITTED, SortName, read_sort_name
 from pqs_coder.store.sorts import SORT_SCHEMA, SortLabels, checked_bytes, frame_of, sort_frame
 from pqs_coder.store.study import Study
 from pqs_coder.store.work import Work, list_work
@@ -71,7 +71,10 @@ def sort_files(study: Study) -> list[SortFile]:
     for code in sorted(study.session_codes()):
         for path in files.list_folder(study.sessions_folder / code / "sorts"):
             name = read_sort_name(path)
-            if name is not None and study.may_see(code, name.rater):
+            if name is None:
+                continue
+            drafted = name.what in (JOURNAL, KEPT, LOCK)
+            if study.may_see_draft(name.rater) or (not drafted and study.may_see(code, name.rater)):
                 found.append(SortFile(path, code, name))
     return found
 

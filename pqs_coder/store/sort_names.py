@@ -16,7 +16,7 @@ LOCK = "lock"
 
 _NAME = re.compile(
     r"(?P<stem>[^.]+)(?P<again>\.again)?"
-    r"(?:\.(?P<journal>journal)(?:-(?P<kept>[1-9][0-9]*))?"
+    r"(?:\.(?P<journal>journal)(?:-(?P<kept>[1-9][0-9]*)(?:-[0-9]+)?)?"
     r"|(?:\.(?P<revision>[1-9][0-9]*))?\.(?P<parquet>parquet)(?P<digest>\.blake2)?"
     r"|\.(?P<lock>lock))"
 )
@@ -39,6 +39,11 @@ class SortName:
     def occasion(self) -> int:
         """1, or 2 for the blind second sort."""
         return 2 if self.again else 1
+
+    @property
+    def is_sort(self) -> bool:
+        """Whether this is a rater's draft or submitted sort."""
+        return self.what in (JOURNAL, SUBMITTED) and not self.reserved
 
     @property
     def reserved(self) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from pqs_coder.errors import DataError, WriteError
-from pqs_coder.model.card import Card
+from pqs_coder.model.card import Card, tidy_evidence
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.store import files
 from pqs_coder.store.study import SortPaths
@@ -96,6 +96,21 @@ def sort_frame(
     )
 
 
+def cards_of(frame: pl.DataFrame) -> dict[int, Card]:
+    """The cards of one sort's table, by item number."""
+    return {
+        row["item"]: Card(
+            heap=row["heap"],
+            pile=row["pile"],
+            unsure=bool(row["unsure"]),
+            note=row["note"] or "",
+            evidence=tidy_evidence((row["evidence"] or "").split()),
+            moves=row["moves"] or 0,
+        )
+        for row in frame.iter_rows(named=True)
+    }
+
+
 def is_forced(item_set: ItemSet, piles: Iterable[int | None]) -> bool:
     """Whether every pile holds exactly its number."""
     given = list(piles)
@@ -116,14 +131,25 @@ def digest_path(path: Path) -> Path:
 
 
 def write_submitted(paths: SortPaths, revision: int, frame: pl.DataFrame) -> Path:
-    """Write a submitted sort, never over another one, and read it back before returning."""
+    """Write a submitted sort, never over another one, and read it back before returning.
+
+    The digest is written first: a sort without one is never there. `WriteError` where that failed;
+    then there is no sort of that revision (a file that reads back wrong is kept as ``.damaged``).
+    """
     path = paths.submitted(revision)
-    if files.exists(path):
-        raise WriteError(f"{path} exists already.", "A submitted sort is never overwritten.")
     data = to_parquet(frame)
-    files.write_whole(digest_path(path), files.digest(data).encode("ascii") + b"\n")
-    files.write_whole(path, data, replace=False)
-    if not read_submitted(path).equals(frame):
+    said = f"{files.digest(data)}  {path.name}\n"  # the form that b2sum -c reads
+    with files.locked_folder(paths.folder):
+        if files.exists(path):
+            raise WriteError(f"{path} exists already.", "A submitted sort is never overwritten.")
+        files.write_whole(digest_path(path), said.encode(), mode=paths.mode)
+        files.write_whole(path, data, replace=False, mode=paths.mode)
+    try:
+        same = read_submitted(path).equals(frame)
+    except DataError:
+        same = False
+    if not same:
+        files.set_aside(path, ".damaged")
         raise WriteError(
             f"{path} does not read back as it was written.",
             "The draft is kept. Check the disk, then submit again.",

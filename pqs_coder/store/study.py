@@ -6,7 +6,9 @@ system's file rights don't enforce it, it is a courtesy (docs/durability.md).
 
 from __future__ import annotations
 
+import contextlib
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +17,16 @@ from typing import Any
 from pqs_coder.errors import DataError, StudyError, UsageError
 from pqs_coder.model.guide import seed_for
 from pqs_coder.model.item_set import ItemSet
-from pqs_coder.model.names import RESERVED, check_name, find_name, fold
+from pqs_coder.model.names import check_name, find_name, fold
 from pqs_coder.model.study import FACT_COLUMNS, Facts, SessionInfo, Settings, Viewer, build_settings
 from pqs_coder.store import files
 from pqs_coder.store.item_sets import find_item_set, line_of_key, read_text, read_toml
+from pqs_coder.store.sort_names import read_sort_name
 from pqs_coder.store.tables import read_table
 
 STUDY_FILE = "study.toml"
+SHARED_FILE_MODE = 0o640
+SHARED_FOLDER_MODE = 0o3777
 SESSION_FILE = "session.toml"
 
 
@@ -32,6 +37,7 @@ class SortPaths:
     folder: Path
     rater: str
     again: bool = False
+    mode: int = files.FILE_MODE
 
     @property
     def stem(self) -> str:
@@ -72,6 +78,7 @@ class Study:
         self.folder = folder
         self.settings = settings
         self.viewer = viewer
+        self._spelling: dict[str, str] = {}
 
     @cached_property
     def item_set(self) -> ItemSet:
@@ -96,13 +103,14 @@ class Study:
 
     def session_folder(self, code: str) -> Path:
         """The folder of a session; `StudyError` where there is none."""
-        direct = self.sessions_folder / check_name(code, "session")
-        if direct.is_dir():
-            return direct
-        known = self.session_codes()
-        found = find_name(code, known)
+        wanted = fold(check_name(code, "session"))
+        found = self._spelling.get(wanted)
+        if found is None or not files.is_folder(self.sessions_folder / found):
+            known = self.session_codes()
+            self._spelling = {fold(name): name for name in known}
+            found = self._spelling.get(wanted)
         if found is None:
-            listed = ", ".join(sorted(known)[:8]) or "none yet: pqs add TRANSCRIPT"
+            listed = ", ".join(known[:8]) or "none yet: pqs add TRANSCRIPT"
             raise StudyError(f"There is no session '{code}'.", f"Sessions: {listed}.")
         return self.sessions_folder / found
 
@@ -138,20 +146,49 @@ class Study:
         """Where the sorts of a session lie (made when the first is begun)."""
         return self.session_folder(code) / "sorts"
 
+    def make_sorts_folder(self, code: str) -> None:
+        """Make the folder of a session's sorts.
+
+        On a shared server everybody may write there, nobody may remove another's file, and the
+        group of the leads reads (sticky, set-group-id).
+        """
+        files.make_folder(
+            self.sorts_folder(code), SHARED_FOLDER_MODE if self.on_server else files.FOLDER_MODE
+        )
+
+    @property
+    def on_server(self) -> bool:
+        """Whether study.toml names the groups of a shared server."""
+        return bool(self.settings.leads_group)
+
     def paths(self, code: str, rater: str, again: bool = False) -> SortPaths:
-        """The files of one rater's work; a viewer who is no lead reaches own files only."""
-        self.check_may_see(rater)
+        """The files of one rater's work; `UsageError` where the viewer may not see it."""
         folder = self.sorts_folder(code)
-        return SortPaths(folder, self.known_rater(code, rater), again)
+        if not self.may_see(folder.parent.name, rater):
+            raise self._blind()
+        return self._paths(folder, self.known_rater(code, rater), again)
+
+    def _paths(self, folder: Path, rater: str, again: bool = False) -> SortPaths:
+        mode = SHARED_FILE_MODE if self.on_server else files.FILE_MODE
+        return SortPaths(folder, rater, again, mode)
+
+    # -- blindness: decided here and nowhere else ----------------------------------------------
+
+    def is_own(self, rater: str) -> bool:
+        """Whether that rater is the viewer."""
+        return self.viewer.name is not None and fold(self.viewer.name) == fold(rater)
+
+    def may_see_draft(self, rater: str) -> bool:
+        """Whether the viewer may see that rater's drafts: own ones, a lead all."""
+        return self.viewer.leads or self.is_own(rater)
 
     def may_see(self, code: str, rater: str) -> bool:
         """Whether the viewer may see that rater's submitted sort of that session.
 
-        Own work always, a lead everything. Of others: where study.toml says
-        ``others = "submitted"``, once both have submitted the session.
+        Own work always, a lead everything. Of others: what a lead has opened (``opened`` in
+        study.toml), and where ``others = "submitted"``, what both have submitted.
         """
-        own = self.viewer.name is not None and fold(self.viewer.name) == fold(rater)
-        if self.viewer.leads or own:
+        if self.may_see_draft(rater) or self.settings.is_opened(code):
             return True
         if self.settings.others != "submitted" or self.viewer.name is None:
             return False
@@ -159,19 +196,23 @@ class Study:
         mine = SortPaths(folder, self.spelling_of(self.viewer.name))
         return bool(mine.latest_revision() and SortPaths(folder, rater).latest_revision())
 
+    def check_may_sort(self, rater: str) -> None:
+        """`UsageError` where the viewer may not change that rater's work."""
+        if not self.may_see_draft(rater):
+            raise self._blind()
+
+    def _blind(self) -> UsageError:
+        return UsageError(
+            f"As {self.viewer.name} you see your own sorts only.",
+            "Raters work blind to each other; ask the lead.",
+        )
+
+    # -- people --------------------------------------------------------------------------------
+
     def spelling_of(self, rater: str) -> str:
         """The spelling under which study.toml knows that rater, else as given."""
         person = self.settings.rater(rater)
         return person.name if person is not None else rater
-
-    def check_may_see(self, rater: str) -> None:
-        """`UsageError` where the viewer may not see that rater's work."""
-        own = self.viewer.name is not None and fold(self.viewer.name) == fold(rater)
-        if not self.viewer.leads and not own:
-            raise UsageError(
-                f"As {self.viewer.name} you see your own sorts only.",
-                "Raters work blind to each other; ask the lead.",
-            )
 
     def known_rater(self, code: str, rater: str) -> str:
         """The spelling under which a rater is known to the study; a new name is checked."""
@@ -182,25 +223,25 @@ class Study:
         found = find_name(composed, self.raters_of(code))
         if found is None and self.settings.roster == "closed":
             names = ", ".join(one.name for one in self.settings.raters) or "nobody"
+            listed = f"In the roster: {names}. " if self.viewer.leads else ""
             raise UsageError(
                 f"'{rater}' is not in the roster of this study.",
-                f"In the roster: {names}. A lead adds people with pqs raters add NAME.",
+                f"{listed}A lead adds people with pqs raters add NAME.",
             )
-        return found or composed
+        return found or self._spelling_elsewhere(composed)
+
+    def _spelling_elsewhere(self, rater: str) -> str:
+        """A name outside the roster is spelt as in the sessions that it has sorted already."""
+        for code in self.session_codes():
+            found = find_name(rater, self.raters_of(code))
+            if found is not None:
+                return found
+        return rater
 
     def raters_of(self, code: str) -> list[str]:
         """Who has a draft or a submitted sort of a session; callers ask the viewer."""
-        names = set()
-        for path in files.list_folder(self.sorts_folder(code)):
-            stem, dot, rest = path.name.partition(".")
-            if (
-                dot
-                and stem
-                and rest.endswith(("parquet", "journal"))
-                and fold(stem) not in RESERVED
-            ):
-                names.add(stem)
-        return sorted(names)
+        names = map(read_sort_name, files.list_folder(self.sorts_folder(code)))
+        return sorted({one.rater for one in names if one is not None and one.is_sort})
 
     def facts(self) -> dict[str, Facts]:
         """Facts by session, for leads; `UsageError` for anybody else."""
@@ -260,6 +301,38 @@ def viewer_named(settings: Settings, name: str) -> Viewer:
     return Viewer(check_name(name, "name"), "rater")
 
 
+def who_is_asking(
+    settings: Settings,
+    as_name: str | None = None,
+    environ_name: str | None = None,
+    login: str = "",
+    in_group: Callable[[str, str], bool] | None = None,
+) -> Viewer:
+    """The viewer: ``--as``, else ``PQS_RATER``, else the login as study.toml maps it, else a lead.
+
+    Where study.toml names a group of leads, a login that it does not map is a lead only as a member
+    of that group (``in_group(login, group)``), else `UsageError`.
+    """
+    name = as_name or environ_name
+    if name:
+        return viewer_named(settings, name)
+    person = settings.by_login(login) if login else None
+    if person is not None:
+        return viewer_named(settings, person.name)
+    group = settings.leads_group
+    if group and in_group is not None and not in_group(login, group):
+        raise UsageError(
+            f"This study does not know the login '{login}'.",
+            f'Say who you are with --as NAME; a lead adds login = "{login}" to your entry in '
+            f"{STUDY_FILE}.",
+        )
+    return Viewer(None)
+
+
 def find_study(start: Path) -> Path | None:
     """The folder itself or its nearest parent that holds a study."""
-    return next((one for one in (start, *start.parents) if files.exists(one / STUDY_FILE)), None)
+    for folder in (start, *start.parents):
+        with contextlib.suppress(StudyError):  # a parent that may not be looked into
+            if files.exists(folder / STUDY_FILE):
+                return folder
+    return None

@@ -62,7 +62,10 @@ def _session_work(study: Study, code: str, assigned: list[str], occasion: int) -
         name = read_sort_name(path)
         if name is None or name.reserved or name.occasion != occasion:
             continue
-        if name.what in (JOURNAL, SUBMITTED) and study.may_see(code, name.rater):
+        visible = study.may_see_draft(name.rater) or (
+            name.what == SUBMITTED and study.may_see(code, name.rater)
+        )
+        if name.is_sort and visible:
             names[fold(name.rater)].append(name)
             spelt.setdefault(fold(name.rater), name.rater)
     for rater in assigned if occasion == 1 else []:
