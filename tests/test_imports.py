@@ -48,12 +48,15 @@ def test_the_room_opens_without_the_numbers(demo_study: Path) -> None:
 import asyncio
 from pqs_coder.store.study import open_study
 from pqs_coder.desk.opening import open_desk
-from pqs_coder.tui.app import RoomApp
+from pqs_coder.tui.app import PqsApp
+from pqs_coder.tui.screens.room import RoomScreen
 study = open_study({str(demo_study)!r}, {rater!r})
-app = RoomApp(open_desk(study, {session!r}, {rater!r}, read_only=True))
+desk = open_desk(study, {session!r}, {rater!r}, read_only=True)
+app = PqsApp(lambda: RoomScreen(desk))
 async def go():
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
+        assert isinstance(app.screen, RoomScreen)
 asyncio.run(go())
 """
     loaded = loaded_after(code)

@@ -44,7 +44,7 @@ def import_(
     **where: Any,
 ) -> int:
     """Take in sorts from a wide CSV: session, rater, then a column an item."""
-    from pqs_coder.exchange.importing import carry_out, plan_import
+    from pqs_coder.exchange.importing import Keep, carry_out, plan_import
     from pqs_coder.exchange.wide import read_wide
 
     if keep_valid and keep_unforced:
@@ -53,7 +53,7 @@ def import_(
     reading = read_wide(
         file, study.item_set, session_column=session_column, rater_column=rater_column
     )
-    keep = "valid" if keep_valid else "unforced" if keep_unforced else "none"
+    keep: Keep = "valid" if keep_valid else "unforced" if keep_unforced else "none"
     plan = plan_import(study, reading, keep=keep)
     for words in plan.says:
         say(words)

@@ -66,8 +66,9 @@ def place(
     """Place items without the TUI; ITEM= takes an item off its pile."""
     from pqs_coder.desk.opening import open_desk
 
+    pairs = [_pair(text) for text in places]
     study = the_study(study_dir, as_name, rater)
-    pairs = [_pair(text, study.item_set) for text in places]
+    _check(pairs, study.item_set)  # all of them, before the first is placed
     with open_desk(study, session, the_rater(study, rater), again=again) as desk:
         for warning in desk.warnings:
             say(warning)
@@ -77,21 +78,20 @@ def place(
     say(f"{len(pairs)} placed; {draft.piled} of {len(draft.item_set.items)} lie in a pile.")
 
 
-def _pair(text: str, item_set: ItemSet) -> tuple[int, int | None]:
+def _pair(text: str) -> tuple[int, int | None]:
     match = re.fullmatch(r"(\d{1,4})=(-?\d{1,4})?", text)
     if not match:
-        raise UsageError(
-            f"{text!r} is no ITEM=PILE.", "Write for example 47=9, or 47= to take off."
-        )
-    item = int(match[1])
-    pile = int(match[2]) if match[2] else None
-    if not item_set.has_item(item):
-        raise UsageError(f"There is no item {item}.", f"Items run to {item_set.numbers[-1]}.")
-    if pile is not None and not item_set.has_pile(pile):
-        raise UsageError(
-            f"There is no pile {pile}.", f"Piles: {', '.join(map(str, item_set.values))}."
-        )
-    return item, pile
+        raise UsageError(f"{text!r} is no ITEM=PILE.", "Write 47=9, or 47= to take it off.")
+    return int(match[1]), int(match[2]) if match[2] else None
+
+
+def _check(pairs: list[tuple[int, int | None]], item_set: ItemSet) -> None:
+    for item, pile in pairs:
+        if not item_set.has_item(item):
+            raise UsageError(f"There is no item {item}.", f"Items run to {item_set.numbers[-1]}.")
+        if pile is not None and not item_set.has_pile(pile):
+            values = ", ".join(map(str, item_set.values))
+            raise UsageError(f"There is no pile {pile}.", f"Piles: {values}.")
 
 
 @click.command()
