@@ -53,28 +53,38 @@ class PermutationTest:
     samples: int
 
 
-def chance_exact(sizes: ArrayLike) -> float:
-    """Exact agreement of two random forced sorts: the sum of squared shares of the piles.
+def chance_exact(sizes: ArrayLike, other_sizes: ArrayLike | None = None) -> float:
+    """Exact agreement of two random sorts: the sum over piles of the product of their shares.
 
-    ``sizes`` are those of the piles; .130 in the PQS.
+    ``sizes`` are those of the piles of a forced sort, .130 in the PQS; ``other_sizes`` those of the
+    second sort where the two are not forced alike.
     """
-    share = _shares(sizes)
-    return float(share @ share)
+    one = _shares(sizes)
+    return float(one @ _second(one, other_sizes))
 
 
-def chance_within_one(sizes: ArrayLike, values: ArrayLike) -> float:
-    """Agreement within one pile value of two random forced sorts; .377 in the PQS.
+def chance_within_one(
+    sizes: ArrayLike, values: ArrayLike, other_sizes: ArrayLike | None = None
+) -> float:
+    """Agreement within one pile value of two random sorts; .377 in the PQS.
 
-    ``sizes`` and ``values`` are those of the piles, in any order. Raises StatisticsError where they
-    do not pair up.
+    ``sizes`` and ``values`` are those of the piles, in any order; ``other_sizes`` as in
+    :func:`chance_exact`. Raises StatisticsError where they do not pair up.
     """
-    share, value = _shares(sizes), np.asarray(values, dtype=np.float64)
-    if share.shape != value.shape:
+    one, value = _shares(sizes), np.asarray(values, dtype=np.float64)
+    if one.shape != value.shape:
         raise StatisticsError(
-            f"{share.size} sizes and {value.size} values of piles", "Give one size for each value."
+            f"{one.size} sizes and {value.size} values of piles", "Give one size for each value."
         )
     near = np.abs(value[:, None] - value[None, :]) <= 1
-    return float(share @ near @ share)
+    return float(one @ near @ _second(one, other_sizes))
+
+
+def _second(one: FloatArray, sizes: ArrayLike | None) -> FloatArray:
+    other = one if sizes is None else _shares(sizes)
+    if other.shape != one.shape:
+        raise StatisticsError(f"{one.size} and {other.size} piles", "Give both sorts' sizes.")
+    return other
 
 
 def _shares(sizes: ArrayLike) -> FloatArray:
