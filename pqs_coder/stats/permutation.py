@@ -144,13 +144,15 @@ def _result(
 ) -> PermutationTest:
     one_more = 0 if exact else 1  # the observed arrangement is among all there are
     ways = counted.arrangements + one_more
-    p = (counted.hits + one_more) / ways
-    family = (counted.family_hits + one_more) / ways
+    # random arrangements may by luck give less than all of them could
+    smallest = max(least, 1.0 / ways)
+    p = np.maximum((counted.hits + one_more) / ways, smallest)
+    family = np.maximum((counted.family_hits + one_more) / ways, smallest)
     return PermutationTest(
         difference=counted.difference.reshape(shape)[()],
         p=p.reshape(shape)[()],
         familywise=family.reshape(shape)[()],
-        smallest_p=max(least, 1.0 / ways),
+        smallest_p=smallest,
         arrangements=counted.arrangements,
         exact=exact,
         cases=cases,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 RHOS = np.linspace(-0.9, 0.99, 96)
 """Autocorrelations tried, one session apart."""
 
-HALVINGS = 60
+HALVINGS = 40  # leaves 1e-12 of the first bracket
 
 
 @dataclass(frozen=True, slots=True)
