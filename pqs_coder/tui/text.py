@@ -91,8 +91,19 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] == "M"
 
 
-# Signs of one cell each, whatever stands beside them: Latin, Greek, Cyrillic, quotation marks.
-_PLAIN_RANGES = ((0x20, 0x7E), (0xA0, 0xAC), (0xAE, 0x2FF), (0x370, 0x482), (0x2010, 0x2027))
+# Signs of one cell each, whatever stands beside them: Latin, Greek, Cyrillic, quotation marks,
+# arrows, pictures of control characters, lines and boxes.
+_PLAIN_RANGES = (
+    (0x20, 0x7E),
+    (0xA0, 0xAC),
+    (0xAE, 0x2FF),
+    (0x370, 0x482),
+    (0x2010, 0x2027),
+    (0x2030, 0x203A),
+    (0x2190, 0x2193),
+    (0x2400, 0x2426),
+    (0x2500, 0x25FC),
+)
 _PLAIN = frozenset(chr(code) for first, last in _PLAIN_RANGES for code in range(first, last + 1))
 
 
