@@ -33,24 +33,27 @@ def next_card(draft: Draft, order: tuple[int, ...]) -> int | None:
     characteristic heap first, then the uncharacteristic, the neutral last (from the ends inward).
     None where none is left.
     """
+    hand = draft.view.hand
     if draft.view.stage == "heaps":
-        waiting = [n for n in order if not draft.cards[n].placed]
-        return _after(draft.view.hand, waiting, order)
+        return _after(hand, [n for n in order if not draft.cards[n].placed and n != hand], order)
     for heap in (1, -1, 0, None):
-        waiting = [n for n in order if draft.cards[n].pile is None and draft.cards[n].heap == heap]
+        waiting = [
+            n
+            for n in order
+            if draft.cards[n].pile is None and draft.cards[n].heap == heap and n != hand
+        ]
         if waiting:
-            return _after(draft.view.hand, waiting, order)
+            return _after(hand, waiting, order)
     return None
 
 
 def _after(hand: int | None, waiting: list[int], order: tuple[int, ...]) -> int | None:
-    others = [n for n in waiting if n != hand]
-    if not others:
+    """The first that waits behind the card in hand, else the first that waits."""
+    if not waiting:
         return None
-    if hand is None:
-        return others[0]
     rank = {n: i for i, n in enumerate(order)}
-    return next((n for n in others if rank[n] > rank[hand]), others[0])
+    here = -1 if hand is None else rank[hand]
+    return next((n for n in waiting if rank[n] > here), waiting[0])
 
 
 def describe(move: Move) -> str:

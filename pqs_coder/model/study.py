@@ -108,7 +108,9 @@ def build_settings(table: Mapping[str, Any], file: str, line_of: LineOf) -> Sett
         return DataError(f"{file}, line {line_of(key)}: {message}", cure)
 
     version = table.get("format", FORMAT)
-    if not isinstance(version, int) or version > FORMAT:
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise wrong("format", f"format is {version!r}.", f"Write format = {FORMAT}.")
+    if version > FORMAT:
         raise wrong(
             "format", f"format {version!r} is newer than this program knows.", "Update pqs."
         )
