@@ -33,6 +33,10 @@ Metric: TypeAlias = Callable[..., Any]
 """A difference function as the krippendorff package takes it: (v1, v2, i1, i2, n_v, dtype)."""
 
 
+_BLOCK = 60_000
+"""Ratings measured at a time."""
+
+
 def krippendorff_alpha(
     ratings: ArrayLike, *, level: Level | Metric = "interval", degenerate: Degenerate = "raise"
 ) -> FloatArray:
@@ -51,7 +55,7 @@ def krippendorff_alpha(
     void = mark_void(values, degenerate)
     if callable(level):
         return _by_package(values, void, level)
-    observed, expected = disagreement_of(level)(values)
+    observed, expected = _in_blocks(disagreement_of(level), values)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(void, np.nan, 1 - observed / expected))[()]
 
@@ -85,6 +89,18 @@ def mark_void(values: FloatArray, degenerate: Degenerate) -> NDArray[np.bool_]:
 
 Disagreement: TypeAlias = "Callable[[FloatArray], tuple[FloatArray, FloatArray]]"
 """Observed and expected disagreement ``(...)``, in one common unit, of pairable ratings."""
+
+
+def _in_blocks(measure: Disagreement, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Measure some cells at a time: their scratch arrays then stay in the processor's cache."""
+    raters, items = values.shape[-2:]
+    cells = values.reshape(-1, raters, items)
+    step = max(1, _BLOCK // (raters * items))
+    answer = np.empty((2, len(cells)))
+    for start in range(0, len(cells), step):
+        answer[:, start : start + step] = measure(cells[start : start + step])
+    observed, expected = answer.reshape(2, *values.shape[:-2])
+    return observed, expected
 
 
 def disagreement_of(level: Level) -> Disagreement:
@@ -130,9 +146,11 @@ def _ordinal(values: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _nominal(values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    number = np.isfinite(values).sum(axis=(-2, -1))
-    observed = unit_disagreement(values, unequal).sum(axis=-1)
-    same = tie_sum(values.reshape(*values.shape[:-2], -1))
+    flat = values.reshape(*values.shape[:-2], -1)
+    number = np.isfinite(flat).sum(axis=-1)
+    complete = not np.isnan(flat).any()
+    observed = unit_disagreement(values, np.not_equal if complete else unequal).sum(axis=-1)
+    same = tie_sum(flat)
     with np.errstate(invalid="ignore", divide="ignore"):
         return observed, np.asarray((np.square(number) - same) / (number - 1))
 
@@ -175,6 +193,8 @@ def unit_disagreement(
     for one in range(raters):
         for other in range(one + 1, raters):
             pairs += difference(values[..., one, :], values[..., other, :])
+    if not np.isnan(values).any():
+        return np.asarray(2 / (raters - 1) * pairs)
     coders = np.isfinite(values).sum(axis=-2)
     return np.asarray(2 * pairs / np.maximum(coders - 1, 1))
 

@@ -20,13 +20,11 @@ def mid_ranks(values: FloatArray) -> FloatArray:
     piles = pile_codes(values)
     if piles is None:
         first, last = _runs(values)
-        ranks = (first + last) / 2 + 1
-    else:
-        codes, count = piles
-        table = pile_counts(codes, count).astype(np.float64)
-        middle = table.cumsum(axis=-1) - (table - 1) / 2
-        ranks = np.take_along_axis(middle, codes, axis=-1)
-    return np.where(np.isnan(values), np.nan, ranks)
+        return np.where(np.isnan(values), np.nan, (first + last) / 2 + 1)
+    table = pile_counts(*piles).astype(np.float64)
+    middle = table.cumsum(axis=-1) - (table - 1) / 2
+    middle[..., -1] = np.nan  # the last code is that of a missing value
+    return np.asarray(middle.ravel()[_row_codes(*piles)])
 
 
 def tie_sum(values: FloatArray) -> FloatArray:
@@ -35,8 +33,7 @@ def tie_sum(values: FloatArray) -> FloatArray:
     if piles is None:
         first, last = _runs(values)
         return np.asarray(np.where(np.isnan(values), 0, last - first + 1).sum(axis=-1), float)
-    codes, count = piles
-    table = pile_counts(codes, count)[..., :-1].astype(np.float64)  # the last code is nan
+    table = pile_counts(*piles)[..., :-1].astype(np.float64)  # the last code is nan
     return np.asarray(np.einsum("...v,...v->...", table, table))
 
 
@@ -45,25 +42,29 @@ def pile_codes(values: FloatArray) -> tuple[NDArray[np.intp], int] | None:
 
     None where the values are not such piles.
     """
-    missing = np.isnan(values)
-    any_missing = bool(missing.any())
-    present = values[~missing] if any_missing else values
-    if present.size == 0:
-        return None
-    low, high = present.min(), present.max()
-    if not (high - low <= _MOST_PILES) or np.any(present != np.floor(present)):
+    low, high = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
+    if not (high - low <= _MOST_PILES):  # so with nan alone, too
         return None
     span = int(high - low) + 1
-    shifted = np.where(missing, span, values - low) if any_missing else values - low
-    return shifted.astype(np.intp), span + 1
+    shifted = values - low
+    missing = np.isnan(shifted)
+    if missing.any():
+        shifted[missing] = span
+    codes = shifted.astype(np.intp)
+    return (codes, span + 1) if np.array_equal(codes, shifted) and low == np.floor(low) else None
 
 
 def pile_counts(codes: NDArray[np.intp], count: int) -> NDArray[np.int64]:
     """Frequencies ``(..., count)`` of codes ``(..., n)`` below ``count``."""
     rows = int(np.prod(codes.shape[:-1]))
-    offset = np.arange(rows).reshape(*codes.shape[:-1], 1) * count
-    flat = np.bincount((codes + offset).ravel(), minlength=rows * count)
+    flat = np.bincount(_row_codes(codes, count).ravel(), minlength=rows * count)
     return flat.reshape(*codes.shape[:-1], count)
+
+
+def _row_codes(codes: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """Codes that tell rows apart, too: the places of a table ``(rows, count)`` laid flat."""
+    rows = int(np.prod(codes.shape[:-1]))
+    return np.asarray(codes + np.arange(rows).reshape(*codes.shape[:-1], 1) * count)
 
 
 def _runs(values: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -14,7 +14,7 @@ SWAP_SIZES = (100, 22, 18, 16, 14, 12, 10, 8)
 SWAP_VALUES = tuple(range(8))
 
 # Two acquaintances (A, B) of six people, CAQ items 1 to 100, piles 1 to 9 as the PQS. Persons 1 to 6
-# of the data set caq / acq1 / acq2 in R package multicon 1.6 (Sherman, Nave & Funder 2010).
+# of acq1 and acq2 in R package multicon 1.6 (Sherman, Nave & Funder 2010).
 ACQUAINTANCES = """
 4676666935952186885751153819846873833323535515222266422775573436473459744975744753684546455674664546
 3879643855874155684521555548627345922354639735433669473896671775454438662752714646584467253246671635
