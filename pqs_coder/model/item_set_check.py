@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from pqs_coder.errors import DataError
+from pqs_coder.errors import DataError, UsageError
 from pqs_coder.model.item_set import Item, ItemSet, Pile
 from pqs_coder.model.names import check_name
 
+MOST_EXTREME = 9999
 REQUIRED_COLUMNS = ("item", "label")
 COLUMNS = ("item", "about", "label", "high", "low", "see", "hint", "text", "definition", "example")
 
@@ -36,14 +37,19 @@ def build_item_set(
         return DataError(f"{settings_file}, line {line_of(key)}: {message}", cure)
 
     words = {key: _word(settings, key, wrong) for key in ("id", "title", "version", "language")}
-    check_name(words["id"], "item set id")
+    try:
+        check_name(words["id"], "item set id")
+    except UsageError as error:
+        raise wrong("id", error.message, error.cure) from error
     kind = settings.get("kind", "sort")
     if kind not in ("sort", "ratings"):
         raise wrong("kind", f"kind is {kind!r}.", 'Use kind = "sort" or "ratings".')
     items = _items(rows, items_file)
     piles = _piles(settings, len(items), wrong, forced=kind == "sort")
     rights = settings.get("rights", "")
-    return ItemSet(**words, rights=str(rights), kind=kind, piles=piles, items=items)
+    if not isinstance(rights, str):
+        raise wrong("rights", "rights is no text.", 'Write rights = "...".')
+    return ItemSet(**words, rights=rights, kind=kind, piles=piles, items=items)
 
 
 Wrong = Callable[[str, str, str], DataError]
@@ -71,6 +77,8 @@ def _piles(
                 f"{len(given)} {key} for {len(values)} values.",
                 f"Give one of {key} for each value, in the same order.",
             )
+    if not all(-MOST_EXTREME <= value <= MOST_EXTREME for value in values):
+        raise wrong("values", f"the values {values} are absurd.", "Give small whole numbers.")
     if any(b <= a for a, b in pairwise(values)):
         raise wrong("values", f"the values {values} do not ascend.", "List the lowest pile first.")
     if forced and any(size < 1 for size in sizes):

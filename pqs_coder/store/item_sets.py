@@ -28,7 +28,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     text = read_text(path)
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # absurd numbers and nesting among them
         raise DataError(f"{path}: {error}.", "Mend the file at that place (TOML).") from error
 
 
@@ -71,12 +71,14 @@ def _rows(path: Path) -> list[Row]:
     reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     rows: list[Row] = []
     header: list[str] = []
+    line = 1
     try:
         for cells in reader:
             if not header:
                 header = _header(cells, path)
             elif any(cell.strip() for cell in cells):
-                rows.append((reader.line_num, _row(header, cells, path, reader.line_num)))
+                rows.append((line, _row(header, cells, path, line)))
+            line = reader.line_num + 1  # a quoted cell may run over several lines
     except csv.Error as error:
         raise DataError(
             f"{path}, line {reader.line_num}: {error}.", "Mend the quotes on that line (CSV)."
@@ -113,7 +115,7 @@ def item_set_folders(study_folder: Path | None) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for place in places:
         for folder in files.list_folder(place):
-            if (folder / SETTINGS).is_file():
+            if files.exists(folder / SETTINGS):
                 found[folder.name] = folder
     return found
 

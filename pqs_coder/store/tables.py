@@ -26,21 +26,22 @@ def parse_table(
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] = []
     lines: list[Line] = []
+    following = 1
     try:
         for cells in reader:
+            line, following = following, reader.line_num + 1  # a cell may run over several lines
             if not any(cell.strip() for cell in cells):
                 continue
             if not header:
                 header = [cell.strip() for cell in cells]
-                _check_header(header, file, reader.line_num, needed)
+                _check_header(header, file, line, needed)
                 continue
             if len(cells) != len(header):
                 raise DataError(
-                    f"{file}, line {reader.line_num}: {len(cells)} cells for "
-                    f"{len(header)} columns.",
+                    f"{file}, line {line}: {len(cells)} cells for {len(header)} columns.",
                     "Give every column a cell; quote cells that hold the separator.",
                 )
-            lines.append((reader.line_num, dict(zip(header, cells, strict=True))))
+            lines.append((line, dict(zip(header, cells, strict=True))))
     except csv.Error as error:
         raise DataError(
             f"{file}, line {reader.line_num}: {error}.", "Mend the quotes on that line."
