@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pqs_coder.analysis.arrays import (
     NEEDED,
     FloatArray,
+    Grouped,
     IntArray,
     group_sessions,
     rated,
@@ -19,10 +20,7 @@ from pqs_coder.analysis.arrays import (
 )
 from pqs_coder.analysis.context import Context, natural, study_context
 from pqs_coder.analysis.result import Result, build_frame, plural
-from pqs_coder.stats import (
-    mean_r,
-    spearman_brown,
-)
+from pqs_coder.stats import mean_r, q_correlation, spearman_brown
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
@@ -60,6 +58,7 @@ class Profiles:
     reliability: FloatArray
     item_sets: NDArray[Any]
     left_out: int = 0
+    closest: str = ""
 
     @property
     def n_raters(self) -> IntArray:
@@ -82,6 +81,7 @@ class Profiles:
             reliability=self.reliability[index],
             item_sets=self.item_sets[index],
             left_out=self.left_out,
+            closest=self.closest,
         )
 
     def notes(self) -> list[str]:
@@ -98,16 +98,27 @@ class Profiles:
                 f"Left out: {plural(self.left_out, 'sort')} of another item set or wording than "
                 "the others of the session."
             )
-        return notes
+        return [*notes, self.closest] if self.closest else notes
 
 
 def profiles(
-    frame: pl.DataFrame, context: Context | None = None, *, mix_item_sets: bool = False
+    frame: pl.DataFrame,
+    context: Context | None = None,
+    *,
+    mix_item_sets: bool = False,
+    closest_two: bool = False,
 ) -> Profiles:
-    """One profile a session from the tidy table (kind rater, latest revision, occasion 1)."""
+    """One profile a session from the tidy table (kind rater, latest revision, occasion 1).
+
+    ``closest_two`` keeps of three raters and more the two that agree best. It selects on the
+    outcome: the note says what it does to r.
+    """
     prefer = context.item_set_hash if context else None
     sorts = rated(sort_matrix(frame))
     grouped = group_sessions(sorts, least=1, mix_item_sets=mix_item_sets, prefer=prefer)
+    warning = ""
+    if closest_two:
+        grouped, warning = _closest_two(grouped)
     names = np.array(natural(grouped.sorts.labels["session"].unique()), dtype=object)
     place = {name: n for n, name in enumerate(names)}
     shape = (len(names), len(sorts.items))
@@ -142,20 +153,45 @@ def profiles(
         reliability,
         item_sets,
         grouped.other_sets,
+        warning,
     )
 
 
-def study_profiles(study: Study, *, mix_item_sets: bool = False) -> Profiles:
-    """The profiles of a study, as far as its viewer may see sorts."""
+def _closest_two(grouped: Grouped) -> tuple[Grouped, str]:
+    """Only the two closest sorts of each session, and what has to be said of it."""
+    kept = np.ones(len(grouped.sorts), dtype=bool)
+    before, after = [], []
+    for block in grouped.blocks(least=3):
+        r = np.asarray(q_correlation(block.piles, degenerate="nan"))
+        one, other = np.triu_indices(r.shape[-1], 1)
+        pairs = r[:, one, other]
+        best = np.nan_to_num(pairs, nan=-2.0).argmax(axis=1)
+        kept[block.rows] = False
+        kept[block.rows[np.arange(len(best)), one[best]]] = True
+        kept[block.rows[np.arange(len(best)), other[best]]] = True
+        before += pairs.mean(axis=1).tolist()
+        after += pairs[np.arange(len(best)), best].tolist()
+    if not before:
+        return grouped, ""
+    warning = (
+        f"The closest two of the raters of {plural(len(before), 'session')}: this selects on the "
+        f"outcome. Their mean r is {np.nanmean(after):.2f} where that of all raters is "
+        f"{np.nanmean(before):.2f}; agreement looks higher while validity falls."
+    )
+    return replace(grouped, sorts=grouped.sorts.take(kept)), warning
+
+
+def study_profiles(study: Study, **options: bool) -> Profiles:
+    """The profiles of a study, as far as its viewer may see sorts; options as `profiles`."""
     from pqs_coder.store.reading import read_sorts
 
     frame = read_sorts(study, columns=NEEDED)
-    return profiles(frame, study_context(study), mix_item_sets=mix_item_sets)
+    return profiles(frame, study_context(study), **options)
 
 
-def composite_of(study: Study, *, mix_item_sets: bool = False) -> Result:
-    """The mean of the raters, a row for each session and item."""
-    return composite_table(study_profiles(study, mix_item_sets=mix_item_sets))
+def composite_of(study: Study, **options: bool) -> Result:
+    """The mean of the raters, a row for each session and item; options as `profiles`."""
+    return composite_table(study_profiles(study, **options))
 
 
 def composite_table(found: Profiles) -> Result:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from pqs_coder.analysis.context import Context
 from pqs_coder.model.prototype import Prototype
+from pqs_coder.model.study import Facts
 from pqs_coder.store.sorts import SORT_SCHEMA
 
 DATA = Path(__file__).parent / "data"
@@ -143,3 +146,25 @@ def make_folder(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def archive() -> tuple[pl.DataFrame, Context]:
+    """The invented archive, with what was planted in it, and its facts."""
+    from pqs_coder.exchange.archive_demo import archive_sorts
+
+    frames, facts = [], {}
+    for one in archive_sorts():
+        when = datetime.fromisoformat(one.sorted_on).replace(tzinfo=UTC)
+        sorts = {(one.code, rater): piles for rater, piles in one.sorts.items()}
+        frames.append(tidy_frame(sorts, submitted_at=when, item_set="pqs"))
+        facts[one.code] = Facts(
+            one.code,
+            case=one.case,
+            number=str(one.number),
+            treatment=one.treatment,
+            phase=one.phase,
+            outcome=str(one.outcome),
+            more={"outcome_pre": str(one.outcome_pre), "outcome_post": str(one.outcome_post)},
+        )
+    return pl.concat(frames), Context(sessions=tuple(facts), facts=facts)

@@ -1,0 +1,114 @@
+"""The third rater rule: sessions whose first two raters agree too little, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from pqs_coder.analysis.agreement_sessions import ROUNDING, in_order
+from pqs_coder.analysis.arrays import (
+    NEEDED,
+    Block,
+    Grouped,
+    group_sessions,
+    rated,
+    sort_matrix,
+)
+from pqs_coder.analysis.context import Context, study_context
+from pqs_coder.analysis.result import Result, build_frame, stack_frames
+from pqs_coder.stats import q_correlation, spearman_brown
+
+if TYPE_CHECKING:
+    from pqs_coder.store.study import Study
+
+_R = pl.Float64
+THIRD_SCHEMA: dict[str, Any] = {
+    "session": pl.String,
+    "raters": pl.String,
+    "n_raters": pl.Int64,
+    "r_before": _R,
+    "r_after": _R,
+    "reliability": _R,
+    "closest_two": pl.String,
+    "r_closest": _R,
+    "state": pl.String,
+}
+STATES = ("needed", "waiting", "resolved", "unresolved")
+"""A third rater is needed; needed and nobody left to ask; r of all at the threshold or over it;
+still under it."""
+
+SELECTS = (
+    "r_closest keeps the two that agree best, and so selects on the outcome: agreement looks "
+    "higher while validity falls. Report r_after, of all raters."
+)
+
+
+def third_raters_of(study: Study) -> Result:
+    """Sessions of a study under the threshold, before and after a third rater."""
+    from pqs_coder.store.reading import read_sorts
+
+    frame = read_sorts(study, columns=(*NEEDED, "submitted_at"))
+    return third_raters_table(frame, study_context(study))
+
+
+def third_raters_table(frame: pl.DataFrame, context: Context | None = None) -> Result:
+    """A row a session whose first two raters are under the threshold, or that has three or more.
+
+    The first two are those who submitted first (by name where times are missing or equal).
+    ``r_before`` is theirs, ``r_after`` the mean r of all (null while there are two),
+    ``reliability`` that of the composite of all.
+    """
+    about = context or Context()
+    sorts = rated(sort_matrix(frame))
+    grouped = group_sessions(sorts, prefer=about.item_set_hash)
+    people = set(about.people(sorts.labels["rater"].unique()))
+    frames = [_rows(block, grouped, people, about.settings.threshold) for block in grouped.blocks()]
+    table = in_order(stack_frames(frames, THIRD_SCHEMA), grouped)
+    return Result(table, (SELECTS,) if table["r_closest"].is_not_null().any() else ())
+
+
+def _rows(block: Block, grouped: Grouped, people: set[str], threshold: float) -> pl.DataFrame:
+    labels = grouped.sorts.labels
+    raters = labels["rater"].to_numpy()[block.rows]
+    k = block.piles.shape[1]
+    one, other = np.triu_indices(k, 1)
+    r = np.asarray(q_correlation(block.piles, degenerate="nan"))
+    first = _first_two(block, labels)
+    before = r[np.arange(len(r)), first[:, 0], first[:, 1]]
+    pairs = r[:, one, other]
+    mean = pairs.mean(axis=1)
+    best = np.nanargmax(np.nan_to_num(pairs, nan=-2.0), axis=1)
+    low = threshold - ROUNDING
+    wanted = (before < low) | (k > 2)
+    nobody = np.array([not people - set(row) for row in raters])
+    after = np.where(mean < low, "unresolved", "resolved")
+    state = after if k > 2 else np.where(nobody, "waiting", "needed")
+    nothing = np.full(len(r), np.nan)
+    columns = {
+        "session": block.sessions,
+        "raters": np.array([",".join(row) for row in raters], dtype=object),
+        "n_raters": np.full(len(r), k),
+        "r_before": before,
+        "r_after": mean if k > 2 else nothing,
+        "reliability": spearman_brown(mean, k),
+        "closest_two": np.array(
+            [
+                f"{row[one[b]]},{row[other[b]]}" if k > 2 else None
+                for row, b in zip(raters, best, strict=True)
+            ],
+            dtype=object,
+        ),
+        "r_closest": pairs[np.arange(len(r)), best] if k > 2 else nothing,
+        "state": state.astype(object),
+    }
+    return build_frame({name: np.asarray(v)[wanted] for name, v in columns.items()}, THIRD_SCHEMA)
+
+
+def _first_two(block: Block, labels: pl.DataFrame) -> np.ndarray:
+    """Places of the two that were submitted first, ``(sessions, 2)``; rows are by name already."""
+    if "submitted_at" not in labels.columns:
+        return np.tile([0, 1], (len(block.rows), 1))
+    when = labels["submitted_at"].dt.epoch("us").fill_null(2**62).to_numpy()[block.rows]
+    return np.argsort(when, axis=1, kind="stable")[:, :2]

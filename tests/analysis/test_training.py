@@ -1,0 +1,96 @@
+"""Practice sorts against a criterion: progress, certification, and nothing before submitting."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pqs_coder.analysis.study import open_study
+from pqs_coder.analysis.training import (
+    TRAINING_SCHEMA,
+    Rule,
+    feedback_of,
+    feedback_table,
+    training_of,
+    training_table,
+)
+from pqs_coder.errors import StudyError
+from pqs_coder.store.tables import write_table
+
+NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
+
+
+def practice(tidy, draw, noises) -> tuple[pl.DataFrame, dict]:
+    """One trainee's practice sorts of p1, p2, ... with so much noise each, and their criteria."""
+    frames, criteria = [], {}
+    for n, noise in enumerate(noises, 1):
+        sorts = draw({f"p{n}": ["expert", "tim"]}, seed=n, noise=noise)
+        criteria[f"p{n}"] = dict(enumerate(map(float, sorts[f"p{n}", "expert"]), 1))
+        own = {(f"p{n}", "tim"): sorts[f"p{n}", "tim"]}
+        frames.append(tidy(own, kind="practice", submitted_at=NOON + timedelta(days=n)))
+    return pl.concat(frames), criteria
+
+
+def test_certified_after_three_in_a_row(tidy, draw) -> None:
+    frame, criteria = practice(tidy, draw, [0.2, 0.2, 9.0, 0.2, 0.2, 0.2, 9.0])
+    table = training_table(frame, criteria).frame
+    assert dict(table.schema) == TRAINING_SCHEMA
+    assert table["session"].to_list() == [f"p{n}" for n in range(1, 8)]
+    assert table["in_a_row"].to_list() == [1, 2, 0, 1, 2, 3, 0]
+    assert table["certified"].to_list() == [False] * 5 + [True] * 2
+    eager = training_table(frame, criteria, Rule(r=0.7, in_a_row=2)).frame
+    assert eager["certified"].to_list() == [False] + [True] * 6
+
+
+def test_r_is_with_the_criterion_over_its_items(tidy, draw) -> None:
+    frame, criteria = practice(tidy, draw, [1.0])
+    half = {"p1": {item: score for item, score in criteria["p1"].items() if item <= 50}}
+    row = training_table(frame, half).frame.row(0, named=True)
+    piles = frame.sort("item")["pile"].to_numpy()[:50]
+    ideal = np.array(list(half["p1"].values()))
+    assert row["r"] == pytest.approx(np.corrcoef(piles, ideal)[0, 1])
+    assert row["distance"] == ((piles - ideal) ** 2).sum()
+
+
+def test_sessions_without_a_criterion_are_no_practice(tidy, draw) -> None:
+    frame, criteria = practice(tidy, draw, [1.0, 1.0])
+    del criteria["p2"]
+    assert training_table(frame, criteria).frame["session"].to_list() == ["p1"]
+    assert "No practice sorts" in training_table(frame, {}).notes[0]
+
+
+def test_feedback_has_the_largest_difference_first(tidy) -> None:
+    frame = tidy({("p", "tim"): [1, 2, 3, 4, 5]})
+    table = feedback_table(frame, {"p": {1: 1.0, 2: 5.0, 3: 3.0, 4: 3.5}}, "p", "tim").frame
+    assert table["item"].to_list() == [2, 4, 1, 3, 5]
+    assert table["difference"].to_list() == [-3.0, 0.5, 0.0, 0.0, None]
+
+
+def test_nothing_is_told_before_submitting(tidy) -> None:
+    frame = tidy({("p", "ann"): [1, 2, 3, 4, 5]})
+    with pytest.raises(StudyError, match="no submitted sort of p by tim"):
+        feedback_table(frame, {"p": {1: 1.0}}, "p", "tim")
+    with pytest.raises(StudyError, match="has no criterion"):
+        feedback_table(frame, {}, "p", "ann")
+
+
+def test_of_a_study_on_disk_a_trainee_sees_own_practice_only(make_folder, draw) -> None:
+    sorts = draw({"p1": ["tim", "una"], "p2": ["una"]})
+    folder = make_folder(sorts, settings='\n[raters.tim]\nrole = "trainee"\n[raters.una]\n')
+    (folder / "criteria").mkdir()
+    for code in ("p1", "p2"):
+        rows = enumerate(sorts[code, "una"], 1)
+        write_table(folder / "criteria" / f"{code}.csv", ["item", "score"], rows)
+    lead = training_of(open_study(folder)).frame
+    assert lead.select("rater", "session").rows() == [("tim", "p1"), ("una", "p1"), ("una", "p2")]
+    assert lead["r"].to_list()[1:] == [pytest.approx(1.0)] * 2
+    own = open_study(folder, "tim")
+    assert training_of(own).frame.select("rater", "session").rows() == [("tim", "p1")]
+    assert feedback_of(own, "p1", "tim").frame.height == 100
+    with pytest.raises(StudyError):
+        feedback_of(own, "p2", "tim")
+    with pytest.raises(StudyError):
+        feedback_of(own, "p1", "una")
