@@ -70,6 +70,7 @@ def without_blanks(text):
 @given(TURNS, st.integers(12, 130), MARGINS)
 @example([("", "", "")], 12, {1: (1, 2, 3)})
 @example([("P", "\u0301", "")], 20, {})
+@example([("", "000\U00011af9\U0003134b", "")], 26, {1: tuple(range(1, 14))})
 def test_any_text_is_drawn_whole_on_lines_of_the_width(rows, cells, margin):
     transcript = transcript_of(rows)
     layout, scene, shown = laid_out(transcript, cells, margin)

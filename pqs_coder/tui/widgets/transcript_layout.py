@@ -141,7 +141,7 @@ class TranscriptLayout:
         items = self._margin.get(turn)
         if not items:
             return self.columns.text
-        taken = max(map(len, margin_lines(items, 1))) + 1
+        taken = min(MARGIN, len("*") + sum(len(f" {item}") for item in items)) + 1
         room = self.columns.text - taken
         return room if room >= _LEAST_TEXT * 2 else self.columns.text
 
