@@ -232,12 +232,7 @@ def _warnings(reading: Reading | None, transcript: Transcript | None) -> tuple[s
     if reading is None:
         return ()
     words = []
-    if reading.torn and reading.tail_ended:
-        words.append(
-            f"The last line of the draft is damaged ({reading.torn} bytes) and is set aside: "
-            "check whether your last move is there."
-        )
-    elif reading.torn:
+    if reading.torn:
         words.append(
             f"The last line of the draft was torn ({reading.torn} bytes) and is set aside; "
             "every move that was shown is there."

@@ -41,10 +41,9 @@ __all__ = [
 class Reading:
     """What a journal holds: the whole lines, and how many bytes of them are good.
 
-    ``torn`` is the number of bytes of a torn last line, ``tail_ended`` whether that line had its
-    end (then it was written whole once, and has been damaged since). ``damaged`` holds the numbers
-    of lines in the middle that fail their checksum, ``gaps`` those of whole lines before which
-    lines are missing.
+    ``torn`` is the number of bytes of a torn last line: one without its end, so it was never
+    acknowledged. ``damaged`` holds the numbers of ended lines that fail their checksum, ``gaps``
+    those of whole lines before which lines are missing.
     """
 
     header: Header | None
@@ -53,7 +52,6 @@ class Reading:
     torn: int
     damaged: tuple[int, ...] = ()
     gaps: tuple[int, ...] = ()
-    tail_ended: bool = False
     data: bytes = b""
 
     @property
@@ -110,30 +108,24 @@ def parse_journal(data: bytes, name: str = "journal") -> Reading:
     `DataError` where the header is damaged or of a later format.
     """
     *raws, rest = data.split(b"\n")
-    decoded = [decode(raw) for raw in raws]
-    whole = len(decoded)
-    while whole and decoded[whole - 1] is None:
-        whole -= 1
-    ended = len(decoded) - whole
-    if ended + bool(rest) > 1:  # one append writes one line: more bad lines are no torn write
-        whole = len(decoded)
-    if whole == 0:
-        return Reading(None, (), 0, len(data), tail_ended=bool(ended))
-    if decoded[0] is None:
+    if decode(rest[:-1]) is not None:  # a whole line whose end is damaged, not a torn one
+        raws, rest = [*raws, rest], b""
+    if not raws:
+        return Reading(None, (), 0, len(rest))
+    header, *acts = [decode(raw) for raw in raws]
+    if header is None:
         raise DataError(
             f"{name}, line 1: the header is damaged.",
             "Run pqs verify --repair, or put the file back from a copy of the study.",
         )
-    good = sum(len(raw) + 1 for raw in raws[:whole])
-    acts = decoded[1:whole]
+    good = len(data) - len(rest)
     return Reading(
-        header=header_from_json(decoded[0], name),
+        header=header_from_json(header, name),
         lines=tuple(line for line in acts if line is not None),
         good=good,
-        torn=len(data) - good,
+        torn=len(rest),
         damaged=tuple(i for i, line in enumerate(acts, 2) if line is None),
         gaps=_gaps(acts),
-        tail_ended=bool(ended) and whole < len(decoded),
         data=data[:good],
     )
 
