@@ -83,18 +83,18 @@ def the_study(study_dir: Path | None, as_name: str | None, rater: str | None = N
     Who asks: ``--as`` or ``PQS_RATER``, else ``rater`` (who sits down to sort), else the login as
     study.toml maps it, else the lead.
     """
-    from pqs_coder.store.study import open_study, viewer_named
+    from pqs_coder.store.study import open_study, who_is_asking
 
     context = click.get_current_context(silent=True)
     above = context.find_root().obj or {} if context else {}
     study = open_study(the_folder(study_dir))
-    name = as_name or above.get("as") or os.environ.get("PQS_RATER") or rater
-    if name:
-        study.viewer = viewer_named(study.settings, name)
-    else:
-        person = study.settings.by_login(_login())
-        if person is not None:
-            study.viewer = viewer_named(study.settings, person.name)
+    study.viewer = who_is_asking(
+        study.settings,
+        as_name or above.get("as"),
+        os.environ.get("PQS_RATER") or rater,
+        _login(),
+        _in_group,
+    )
     return study
 
 
@@ -112,6 +112,17 @@ def _login() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return ""
+
+
+def _in_group(login: str, group: str) -> bool:
+    import grp
+    import pwd
+
+    try:
+        wanted = grp.getgrnam(group)
+        return login in wanted.gr_mem or pwd.getpwnam(login).pw_gid == wanted.gr_gid
+    except KeyError:
+        return False
 
 
 def need_terminal(what: str, instead: str) -> None:

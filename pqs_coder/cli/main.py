@@ -25,7 +25,18 @@ COMMANDS: dict[str, str] = {
     "show": "pqs_coder.cli.sorting:show",
     "status": "pqs_coder.cli.studies:status",
     "raters": "pqs_coder.cli.people:raters",
+    "assign": "pqs_coder.cli.lead:assign",
     "agreement": "pqs_coder.cli.numbers:agreement",
+    "matrix": "pqs_coder.cli.questions:commands",
+    "differences": "pqs_coder.cli.lead:differences",
+    "distinctive": "pqs_coder.cli.questions:commands",
+    "baseline": "pqs_coder.cli.questions:commands",
+    "third-raters": "pqs_coder.cli.questions:commands",
+    "decision": "pqs_coder.cli.lead:decision",
+    "training": "pqs_coder.cli.lead:training",
+    "drift": "pqs_coder.cli.questions:commands",
+    "portraits": "pqs_coder.cli.questions:commands",
+    "bias": "pqs_coder.cli.lead:bias",
     "composite": "pqs_coder.cli.numbers:composite",
     "prototypes": "pqs_coder.cli.prototypes:prototypes",
     "adherence": "pqs_coder.cli.numbers:adherence",
@@ -52,7 +63,8 @@ class LazyGroup(click.Group):
         if place is None:
             return None
         module, _, name = place.partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        found = getattr(importlib.import_module(module), name)
+        command: click.Command = found[cmd_name] if isinstance(found, dict) else found
         return command
 
 

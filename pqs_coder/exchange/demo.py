@@ -19,7 +19,7 @@ from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.study import FACT_COLUMNS
 from pqs_coder.store import files
 from pqs_coder.store.item_sets import find_item_set
-from pqs_coder.store.making import make_session_folder
+from pqs_coder.store.making import keep_item_set, make_session_folder
 from pqs_coder.store.shipped import shipped_folder
 from pqs_coder.store.sorts import SortLabels, sort_frame, write_submitted
 from pqs_coder.store.study import SortPaths, find_study, open_study
@@ -62,6 +62,7 @@ def _copy(source: Path, folder: Path) -> None:
         target = folder / path.relative_to(source)
         files.make_folder(target.parent)
         files.write_whole(target, files.read_bytes(path))
+    keep_item_set(folder, "pqs")
     files.write_whole(folder / "study.toml", files.read_bytes(source / "study.toml"))
 
 
@@ -128,6 +129,7 @@ def make_archive(folder: Path, progress: Progress = lambda _done, _total: None) 
             done += len(one.sorts)
             progress(done, total)
         _archive_facts(place, sessions)
+        keep_item_set(place, "pqs")
         files.make_folder(place / "prototypes")
         for path in files.list_folder(shipped_folder("sessions") / "demo" / "prototypes"):
             files.write_whole(place / "prototypes" / path.name, files.read_bytes(path))

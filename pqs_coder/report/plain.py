@@ -8,8 +8,6 @@ from typing import Any
 import polars as pl
 from tabulate import tabulate
 
-NOT_ROUNDED = frozenset({"score"})
-
 
 def plain_table(frame: pl.DataFrame) -> str:
     """The frame as aligned columns; numbers to three decimals, nothing for null."""
@@ -30,7 +28,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.3f}"
+        return f"{value:.3f}" if value == 0 or abs(value) >= 0.0005 else f"{value:.1g}"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     return visible_line(str(value))

@@ -11,10 +11,16 @@ from typing import Any
 import tomlkit
 
 from pqs_coder.errors import StudyError, UsageError
-from pqs_coder.model.names import check_name, find_name
+from pqs_coder.model.names import check_name, find_name, fold
 from pqs_coder.model.study import FACT_COLUMNS, ROLES, Facts
 from pqs_coder.store import files
-from pqs_coder.store.item_sets import find_item_set, read_text
+from pqs_coder.store.item_sets import (
+    ITEMS,
+    SETTINGS,
+    find_item_set,
+    item_set_folders,
+    read_text,
+)
 from pqs_coder.store.study import STUDY_FILE, Study, find_study
 from pqs_coder.store.tables import write_table
 from pqs_coder.store.transcripts import Columns, read_transcript, transcript_columns
@@ -48,7 +54,22 @@ def make_study(folder: Path, *, title: str = "", item_set: str = "pqs") -> None:
     document["raters_per_session"] = 2
     document["threshold"] = 0.50
     files.make_folder(folder / "sessions")
+    keep_item_set(folder, item_set)
     files.write_whole(folder / STUDY_FILE, tomlkit.dumps(document).encode(), replace=False)
+
+
+def keep_item_set(study_folder: Path, identifier: str) -> None:
+    """Give a study its own copy of an item set, unless it has one.
+
+    The wording that ships may change with a version of the program; a study's must not, or open
+    drafts could not be read any more.
+    """
+    own = study_folder / "item_sets" / identifier
+    source = item_set_folders(study_folder)[identifier]
+    if source != own:
+        files.make_folder(own.parent)
+        content = {name: files.read_bytes(source / name) for name in (SETTINGS, ITEMS)}
+        files.make_folder_whole(own, content)
 
 
 def random_code(taken: Sequence[str], rng: random.Random | None = None) -> str:
@@ -172,3 +193,15 @@ def add_raters(
             people[name] = person
         files.write_whole(path, tomlkit.dumps(document).encode())
     return checked
+
+
+def write_assignments(study: Study, pairs: Sequence[tuple[str, str]]) -> int:
+    """Add (session, rater) pairs to assignments.csv; the answer is how many were new."""
+    if not study.viewer.leads:
+        raise UsageError("Who rates what is decided by leads.", "Ask the lead.")
+    with files.locked_file(study.folder / ".assignments.lock"):
+        have = study.assignments()
+        known = {(fold(session), fold(rater)) for session, rater in have}
+        new = [pair for pair in pairs if (fold(pair[0]), fold(pair[1])) not in known]
+        write_table(study.folder / "assignments.csv", ["session", "rater"], [*have, *new])
+    return len(new)

@@ -103,7 +103,11 @@ def test_names_cannot_leave_the_folder(pqs: Pqs, tmp_path: Path) -> None:
             assert "\x1b" not in answer.err
         assert pqs("place", name, "--study", "s", "--rater", "anna", "1=1").code in (2, 3), name
         assert pqs("place", "A1", "--study", "s", "--rater", name, "1=1").code in (2, 3), name
-    assert files_in(tmp_path / "s") == ["study.toml"]
+    assert files_in(tmp_path / "s") == [
+        "item_sets/pqs/item_set.toml",
+        "item_sets/pqs/items.csv",
+        "study.toml",
+    ]
 
 
 def test_one_code_for_several_transcripts_is_wrong_usage(pqs: Pqs) -> None:
