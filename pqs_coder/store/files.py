@@ -66,8 +66,8 @@ def read_bytes(path: Path) -> bytes:
 
 def read_if_there(path: Path) -> bytes | None:
     """The bytes of a file, None where there is none; `StudyError` where it can't be read."""
-    step("read", path)
     try:
+        step("read", path)
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
@@ -105,8 +105,8 @@ def is_folder(path: Path) -> bool:
 
 def list_folder(path: Path) -> list[Path]:
     """What a folder holds, by name; nothing where it does not exist."""
-    step("list", path)
     try:
+        step("list", path)
         return sorted(path.iterdir())
     except FileNotFoundError:
         return []
@@ -126,8 +126,8 @@ def digest(data: bytes) -> str:
 
 def make_folder(path: Path, mode: int = FOLDER_MODE) -> None:
     """Make a folder and its parents; fine where it is there already."""
-    step("mkdir", path)
     try:
+        step("mkdir", path)
         missing = [one for one in (path, *path.parents) if not one.exists()]
         for folder in reversed(missing):
             folder.mkdir(mode=mode & 0o777, exist_ok=True)
@@ -145,8 +145,8 @@ def new_folder(folder: Path) -> Iterator[Path]:
     ``folder`` may be there as long as it is empty.
     """
     temporary = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.tmp"
-    make_folder(temporary)
     try:
+        make_folder(temporary)
         yield temporary
         with contextlib.suppress(FileNotFoundError):
             folder.rmdir()
@@ -264,8 +264,8 @@ def write_all(descriptor: int, data: bytes, path: Path) -> None:
 
 def rename(old: Path, new: Path) -> None:
     """Rename within a folder, durably; refuses where ``new`` exists."""
-    step("rename", new)
     try:
+        step("rename", new)
         if new.exists():
             raise WriteError(f"{new} exists already.", "It is never overwritten.")
         old.rename(new)
@@ -293,8 +293,8 @@ def free_name(path: Path) -> Path:
 
 def remove(path: Path) -> None:
     """Remove a file; fine where it is gone already."""
-    step("remove", path)
     try:
+        step("remove", path)
         path.unlink(missing_ok=True)
         sync_folder(path.parent)
     except OSError as error:
@@ -306,8 +306,8 @@ def remove(path: Path) -> None:
 
 def open_for_lock(path: Path, mode: int = FILE_MODE) -> int:
     """A descriptor of a lock's file, made where there is none; `WriteError` where that failed."""
-    step("lock", path)
     try:
+        step("lock", path)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, mode)
     except OSError as error:
         raise write_error(path, error) from error
@@ -374,8 +374,8 @@ def locked_file(path: Path, mode: int = FILE_MODE) -> Iterator[None]:
 @contextlib.contextmanager
 def locked_folder(path: Path) -> Iterator[None]:
     """The same on a folder: no file is left behind, and who may only read can hold it too."""
-    step("lock", path)
     try:
+        step("lock", path)
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise write_error(path, error) from error
