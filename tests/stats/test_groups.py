@@ -1,6 +1,9 @@
 """Group comparisons against scipy, permutation tests against enumeration, corrections."""
 
+import subprocess
+import sys
 from itertools import combinations, product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from pqs_coder import stats as front_door
 from pqs_coder.errors import StatisticsError
 from pqs_coder.stats.clusters import case_differences, cluster_means
 from pqs_coder.stats.groups import cohens_d, hedges_g, mann_whitney, paired_d, paired_g, welch
 from pqs_coder.stats.multiple import benjamini_hochberg, holm
 from pqs_coder.stats.permutation import flip_signs, permute_groups
+
+ROOT = Path(__file__).parents[2]
 
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.integers(2, 12)
@@ -287,3 +293,17 @@ def test_missing_p_are_not_counted_and_rows_stand_alone():
     for bad in (0.5, [0.5, 1.2]):
         with pytest.raises(StatisticsError):
             holm(bad)
+
+
+def test_scipy_stats_is_loaded_by_no_import():
+    """It costs most of a second; only Mann-Whitney asks for it, when it is called."""
+    modules = sorted(set(front_door._HOME.values()))
+    code = (
+        "import importlib, sys\n"
+        f"for name in {modules!r}: importlib.import_module(f'pqs_coder.stats.{{name}}')\n"
+        "print('scipy.special' in sys.modules, 'scipy.stats' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == ["True", "False"]
