@@ -121,7 +121,12 @@ def _try(path: Path, descriptor: int, what: str) -> Lock | None:
     holder = _read(descriptor)
     if holder is not None and _is_alive(holder, path, descriptor):
         raise _held(what, holder)
-    files.overwrite(descriptor, json.dumps(asdict(_me())).encode(), path)
+    try:
+        files.overwrite(descriptor, json.dumps(asdict(_me())).encode(), path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            path.unlink()  # half a lock, or one that nobody holds
+        raise
     return Lock(path, descriptor)
 
 

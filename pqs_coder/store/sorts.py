@@ -114,7 +114,8 @@ def cards_of(frame: pl.DataFrame) -> dict[int, Card]:
 def is_forced(item_set: ItemSet, piles: Iterable[int | None]) -> bool:
     """Whether every pile holds exactly its number."""
     given = list(piles)
-    return all(given.count(pile.value) == pile.size for pile in item_set.piles)
+    exact = all(given.count(pile.value) == pile.size for pile in item_set.piles)
+    return exact and len(given) == sum(item_set.sizes)
 
 
 def to_parquet(frame: pl.DataFrame) -> bytes:
