@@ -101,8 +101,8 @@ def test_hedges_takes_the_known_share_off():
 
 def test_hedges_g_is_unbiased_where_d_is_not():
     rng = generator()
-    a, b = rng.normal(0.8, 1, (4, 40_000)), rng.normal(0, 1, (4, 40_000))
-    assert hedges_g(a, b).value.mean() == pytest.approx(0.8, abs=0.02)
+    a, b = rng.normal(0.8, 1, (4, 10_000)), rng.normal(0, 1, (4, 10_000))
+    assert hedges_g(a, b).value.mean() == pytest.approx(0.8, abs=0.03)
     assert cohens_d(a, b).value.mean() > 0.88
 
 
