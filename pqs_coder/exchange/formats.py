@@ -9,7 +9,11 @@ from pathlib import Path
 import polars as pl
 
 from pqs_coder.errors import UsageError
-from pqs_coder.exchange.tidy import tidy_csv, tidy_parquet
+from pqs_coder.exchange.codebook import render_workbook
+from pqs_coder.exchange.kade import render_kade
+from pqs_coder.exchange.pqmethod import render_pqmethod
+from pqs_coder.exchange.spss import render_sav
+from pqs_coder.exchange.tidy import tidy_arrow, tidy_csv, tidy_parquet
 from pqs_coder.exchange.wide_out import wide_csv
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.store import files
@@ -37,25 +41,37 @@ class Format:
 
 
 def _tidy(frame: pl.DataFrame, _item_set: ItemSet, suffix: str) -> Mapping[str, bytes]:
-    return {suffix: tidy_parquet(frame) if suffix == ".parquet" else tidy_csv(frame)}
+    writers = {".csv": tidy_csv, ".parquet": tidy_parquet}
+    return {suffix: writers.get(suffix, tidy_arrow)(frame)}
 
 
 def _wide(frame: pl.DataFrame, _item_set: ItemSet, suffix: str) -> Mapping[str, bytes]:
     return {suffix: wide_csv(frame)}
 
 
+KEYS_ONLY = frozenset(["kinds", "occasions"])
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
-        Format("tidy", "a row for each item", (".csv", ".parquet"), _tidy, EVERYTHING),
+        Format(
+            "tidy",
+            "a row for each item",
+            (".csv", ".parquet", ".arrow"),
+            _tidy,
+            EVERYTHING,
+        ),
         Format(
             "wide",
             "a row for each sort, a column for each item",
             (".csv",),
             _wide,
-            frozenset(["kinds", "occasions"]),
+            KEYS_ONLY,
             by_suffix=False,
         ),
+        Format("xlsx", "a workbook with a codebook", (".xlsx",), render_workbook, EVERYTHING),
+        Format("sav", "SPSS, a row for each sort, with labels", (".sav",), render_sav, KEYS_ONLY),
+        Format("pqmethod", "PQMethod, with its statements", (".dat",), render_pqmethod),
+        Format("kade", "KADE and Ken-Q Analysis", (".zip", ".xlsx"), render_kade),
     )
 }
 
@@ -108,7 +124,7 @@ def write_sorts(
     lost = losses(frame, form)
     rendered = form.render(frame, item_set, output.suffix.lower())
     own = output.suffix.lower()
-    paths = {s: output if s == own else output.with_suffix(s) for s in rendered}
+    paths = {s: output if s.lower() == own else output.with_suffix(s) for s in rendered}
     for suffix, data in rendered.items():
         files.write_whole(paths[suffix], data, mode=0o644)
     names = " and ".join(map(str, paths.values()))

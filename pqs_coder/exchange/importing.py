@@ -181,11 +181,7 @@ def carry_out(
 
 def _frame(one: ImportedSort, item_set: ItemSet, now: str) -> pl.DataFrame:
     if one.tidy is not None:
-        return one.tidy.with_columns(
-            pl.lit(one.session).alias("session"),
-            pl.lit(one.rater).alias("rater"),
-            pl.lit(1, pl.Int64).alias("revision"),
-        )
+        return _with_details(one, now)
     labels = SortLabels(
         session=one.session,
         rater=one.rater,
@@ -197,3 +193,19 @@ def _frame(one: ImportedSort, item_set: ItemSet, now: str) -> pl.DataFrame:
     cards = {number: Card(pile=pile) for number, pile in one.piles.items()}
     # How often a card was moved elsewhere is not known.
     return sort_frame(item_set, cards, labels).with_columns(pl.lit(None, pl.Int64).alias("moves"))
+
+
+def _with_details(one: ImportedSort, now: str) -> pl.DataFrame:
+    """The sort's own table, under the names and with the piles that were planned."""
+    assert one.tidy is not None
+    moment = pl.lit(now).str.to_datetime(
+        time_unit="us", time_zone="UTC", format="%Y-%m-%dT%H:%M:%S%.fZ"
+    )
+    return one.tidy.with_columns(
+        pl.lit(one.session).alias("session"),
+        pl.lit(one.rater).alias("rater"),
+        pl.lit(1, pl.Int64).alias("revision"),
+        pl.lit(one.forced).alias("forced"),
+        pl.col("item").replace_strict(one.piles, return_dtype=pl.Int64).alias("pile"),
+        pl.col("submitted_at").fill_null(moment),
+    )

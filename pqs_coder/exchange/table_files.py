@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -16,7 +17,8 @@ from pqs_coder.exchange.tidy import iso_times
 from pqs_coder.store.sorts import to_parquet
 
 SUFFIXES = (".csv", ".json", ".parquet", ".xlsx")
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MOST_ROWS, _MOST_SIGNS = 1_048_576, 32_767
+_EPOCH = datetime(2000, 1, 1)  # a fixed time, so that equal tables are equal files
 
 
 def table_bytes(frame: pl.DataFrame, suffix: str) -> bytes:
@@ -61,28 +63,44 @@ def json_bytes(flat: pl.DataFrame) -> bytes:
     return (f"[\n{body}\n]\n" if rows else "[]\n").encode("utf-8")
 
 
-def workbook_bytes(sheets: dict[str, pl.DataFrame]) -> bytes:
+def workbook_bytes(sheets: Mapping[str, pl.DataFrame]) -> bytes:
     """An Excel workbook, a sheet a table; the same tables give the same bytes."""
+    return workbook_of_rows(
+        {name: [frame.columns, *frame.rows()] for name, frame in sheets.items()}, titled=True
+    )
+
+
+def workbook_of_rows(
+    sheets: Mapping[str, Sequence[Sequence[Any]]], *, titled: bool = False
+) -> bytes:
+    """An Excel workbook of plain rows; ``titled`` sets the first row apart."""
     import xlsxwriter
 
+    for name, rows in sheets.items():
+        if len(rows) > _MOST_ROWS:
+            raise UsageError(
+                f"The sheet {name} would have {len(rows)} rows; Excel holds {_MOST_ROWS}.",
+                "Write .csv or .parquet.",
+            )
     buffer = io.BytesIO()
-    plain: dict[str, Any] = {
+    plain = {
         "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
     book = xlsxwriter.Workbook(buffer, plain)
-    book.set_properties({"created": _EPOCH.replace(tzinfo=None)})
+    book.set_properties({"created": _EPOCH})
     bold = book.add_format({"bold": True})
-    for name, frame in sheets.items():
+    for name, rows in sheets.items():
         sheet = book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
-        for column, (title, values) in enumerate(frame.to_dict(as_series=False).items()):
-            sheet.write_string(0, column, title, bold)
-            for row, value in enumerate(values, 1):
+        if titled:
+            sheet.freeze_panes(1, 0)
+            sheet.set_row(0, None, bold)
+        for number, row in enumerate(rows):
+            for column, value in enumerate(row):
                 if value is not None:
-                    _write(sheet, row, column, value)
+                    _write(sheet, number, column, value)
     book.close()
     return buffer.getvalue()
 
@@ -92,5 +110,10 @@ def _write(sheet: Any, row: int, column: int, value: Any) -> None:
         sheet.write_boolean(row, column, value)
     elif isinstance(value, int | float):
         sheet.write_number(row, column, value)
+    elif len(str(value)) > _MOST_SIGNS:
+        raise UsageError(
+            f"A text of {len(str(value))} signs is too long for Excel, which holds {_MOST_SIGNS}.",
+            "Write .csv or .parquet.",
+        )
     else:
         sheet.write_string(row, column, str(value))

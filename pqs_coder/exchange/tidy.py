@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pqs_coder.errors import DataError
+from pqs_coder.exchange.columnar import columnar_frame
 from pqs_coder.exchange.formulas import guard_frame, unguard_frame
 from pqs_coder.store import files
 from pqs_coder.store.sorts import SORT_SCHEMA, to_parquet
@@ -43,19 +44,19 @@ def read_tidy_csv(path: Path) -> pl.DataFrame:
         frame = pl.read_csv(io.BytesIO(data), schema_overrides=_TEXTS, null_values=None)
     except pl.exceptions.PolarsError as error:
         raise _no_tidy(path, str(error).split("\n", 1)[0]) from error
-    return unguard_frame(_typed(frame, path))
+    return unguard_frame(typed(frame, path))
 
 
 def read_tidy_parquet(path: Path) -> pl.DataFrame:
-    """Read back what `tidy_parquet` wrote; `DataError` where it is another table."""
-    data = files.read_bytes(path)
-    if data[:4] != b"PAR1" or data[-4:] != b"PAR1":
-        raise _no_tidy(path, "no Parquet file, or cut off")
-    try:
-        frame = pl.read_parquet(io.BytesIO(data))
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise _no_tidy(path, str(error).split("\n", 1)[0]) from error
-    return _typed(frame, path)
+    """Read back what `tidy_parquet` or `tidy_arrow` wrote; `DataError` for another table."""
+    return typed(columnar_frame(path), path)
+
+
+def tidy_arrow(frame: pl.DataFrame) -> bytes:
+    """The table as an Arrow (Feather) file."""
+    buffer = io.BytesIO()
+    frame.write_ipc(buffer, compression="zstd")
+    return buffer.getvalue()
 
 
 def is_tidy(names: list[str]) -> bool:
@@ -63,24 +64,30 @@ def is_tidy(names: list[str]) -> bool:
     return set(SORT_SCHEMA) <= set(names)
 
 
-def _typed(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
+def typed(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """The columns of the tidy table in their own types; `DataError` where they don't fit."""
     missing = [name for name in SORT_SCHEMA if name not in frame.columns]
     if missing:
         raise _no_tidy(path, f"no column '{missing[0]}'")
     frame = frame.select(list(SORT_SCHEMA))
-    texts = [
-        name for name, kind in SORT_SCHEMA.items()
-        if kind == pl.Datetime and frame.schema[name] == pl.String
-    ]  # fmt: skip
     try:
-        frame = frame.with_columns(
-            pl.col(texts).str.to_datetime(
-                format="%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC"
-            )
-        )
-        return frame.cast(pl.Schema(SORT_SCHEMA))
+        return frame.with_columns(
+            _from_text(name, kind)
+            for name, kind in SORT_SCHEMA.items()
+            if frame.schema[name] == pl.String and kind != pl.String
+        ).cast(pl.Schema(SORT_SCHEMA))
     except pl.exceptions.PolarsError as error:
         raise _no_tidy(path, str(error).split("\n", 1)[0]) from error
+
+
+def _from_text(name: str, kind: pl.DataType) -> pl.Expr:
+    text = pl.col(name)
+    if kind == pl.Datetime:
+        return text.str.to_datetime(format="%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC")
+    if kind == pl.Boolean:
+        words = {"true": True, "false": False, "1": True, "0": False}
+        return text.str.to_lowercase().replace_strict(words, return_dtype=pl.Boolean)
+    return text.cast(pl.Float64).cast(kind)
 
 
 def _no_tidy(path: Path, why: str) -> DataError:

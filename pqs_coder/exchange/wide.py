@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pqs_coder.errors import DataError
 from pqs_coder.exchange.reading import RawSort, SortReading, build_reading
+from pqs_coder.exchange.sort_names import SortNames
 from pqs_coder.exchange.tables_in import TextTable, cell_count_problem, read_csv_table
 from pqs_coder.model.item_set import ItemSet
 
@@ -53,6 +54,7 @@ def wide_sorts(
         )
     names = [table.header[place] for place in items.values()]
     columns = {
+        "layout": "wide",
         "session": table.header[session],
         "rater": table.header[rater],
         "items": f"{names[0]} to {names[-1]}",
@@ -61,6 +63,33 @@ def wide_sorts(
     other = [name for place, name in enumerate(table.header) if place not in used]
     notes = [f"Not read: {', '.join(other[:12])}{' ...' * (len(other) > 12)}."] if other else []
     return build_reading(raw, item_set, table.file, columns, notes)
+
+
+def named_sorts(table: TextTable, item_set: ItemSet, names: SortNames) -> SortReading:
+    """The sorts of a wide table whose first column names each sort by one word."""
+    items = item_columns(table, item_set, set())
+    place = next(at for at in range(len(table.header)) if at not in items.values())
+    told = [cells[place] if place < len(cells) else "" for _, cells in table.rows]
+    names.check(told, table.file)
+    raw = []
+    for (line, cells), name in zip(table.rows, told, strict=True):
+        session, rater, problem = names.split(name.strip())
+        counted = cell_count_problem(cells, table.header)
+        row = cells + [""] * (len(table.header) - len(cells))
+        values = {number: row[at] for number, at in items.items()}
+        raw.append(
+            RawSort(session, rater, values, line, "; ".join(filter(None, [counted, problem])))
+        )
+    columns = {"layout": "wide", "name": table.header[place]}
+    return build_reading(raw, item_set, table.file, columns)
+
+
+def has_items(table: TextTable, item_set: ItemSet) -> bool:
+    """Whether a table has a column for every item, and one more."""
+    try:
+        return len(item_columns(table, item_set, set())) < len(table.header)
+    except DataError:
+        return False
 
 
 def item_columns(table: TextTable, item_set: ItemSet, taken: set[int]) -> dict[int, int]:
@@ -80,7 +109,7 @@ def item_columns(table: TextTable, item_set: ItemSet, taken: set[int]) -> dict[i
     if len(whole) > 1:
         both = " and ".join(table.header[found[0][1]] for found in whole[:2])
         raise DataError(
-            f"{table.file}, line 1: {both} both begin columns for every item.",
+            f"{table.where}: {both} both begin columns for every item.",
             "Leave only the columns of the sort in the file.",
         )
     if not whole:
@@ -90,7 +119,7 @@ def item_columns(table: TextTable, item_set: ItemSet, taken: set[int]) -> dict[i
         if number not in wanted or numbers.count(number) > 1:
             wrong = "stands there twice" if number in wanted else "is not in the item set"
             raise DataError(
-                f"{table.file}, line 1: item {number} (column '{table.header[place]}') {wrong}.",
+                f"{table.where}: item {number} (column '{table.header[place]}') {wrong}.",
                 f"The item set {item_set.id} has the items 1 to {len(wanted)}, each one column.",
             )
     places = dict(whole[0])
@@ -102,6 +131,6 @@ def _missing(table: TextTable, item_set: ItemSet, found: list[tuple[int, int]]) 
     missing = [str(n) for n in item_set.numbers if n not in there]
     some = ", ".join(missing[:8]) + (" ..." if len(missing) > 8 else "")
     return DataError(
-        f"{table.file}, line 1: no column for item {some} of the item set {item_set.id}.",
+        f"{table.where}: no column for item {some} of the item set {item_set.id}.",
         "Call the columns by the item's number, alone or after letters: 1, item1, Q1.",
     )

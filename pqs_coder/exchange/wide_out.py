@@ -10,7 +10,17 @@ from pqs_coder.exchange.formulas import guard_frame
 from pqs_coder.store.sorts import SORT_SCHEMA
 
 KEYS = ("session", "rater", "kind", "occasion", "revision")
+SortKey = tuple[str, str, str, int, int]
+"""What tells sorts apart: the values of `KEYS`."""
 _USUAL = {"kind": "rater", "occasion": 1}
+
+
+def sorts_by_key(frame: pl.DataFrame) -> dict[SortKey, dict[int, int | None]]:
+    """Pile of each item for each sort of a tidy table, in the order of the table."""
+    sorts: dict[SortKey, dict[int, int | None]] = {}
+    for *key, item, pile in frame.select(*KEYS, "item", "pile").iter_rows():
+        sorts.setdefault((key[0], key[1], key[2], key[3], key[4]), {})[item] = pile
+    return sorts
 
 
 def wide_frame(frame: pl.DataFrame) -> pl.DataFrame:
@@ -23,7 +33,6 @@ def wide_frame(frame: pl.DataFrame) -> pl.DataFrame:
     if frame.n_unique([*keys, "revision"]) > frame.n_unique(keys):
         keys.append("revision")
     numbers = sorted(frame["item"].unique().to_list())
-    # polars' pivot reads whole columns at once: one pass, however many sorts.
     wide = (
         frame.select(*keys, "item", "pile").pivot(
             on="item", on_columns=numbers, index=keys, values="pile", maintain_order=True

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import random
+from pathlib import Path
 
 from pqs_coder.model.item_set import Item, ItemSet, Pile
 
@@ -36,3 +39,19 @@ def piles_for(item_set: ItemSet, seed: int) -> dict[int, int]:
     piles = [pile.value for pile in item_set.piles for _ in range(pile.size)]
     random.Random(seed).shuffle(piles)
     return dict(zip(item_set.numbers, piles, strict=True))
+
+
+def write_item_set(folder: Path, item_set: ItemSet) -> None:
+    """An item set as it lies on disk."""
+    folder.mkdir(parents=True)
+    words = ("id", "title", "version", "language", "rights", "kind")
+    lines = [f"{key} = {json.dumps(getattr(item_set, key), ensure_ascii=False)}" for key in words]
+    lines.append(f"values = {[pile.value for pile in item_set.piles]}")
+    lines.append(f"sizes = {[pile.size for pile in item_set.piles]}")
+    lines.append(f"labels = {json.dumps([pile.label for pile in item_set.piles])}")
+    (folder / "item_set.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with (folder / "items.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["item", "about", "label", "high", "low", "hint"])
+        for item in item_set.items:
+            writer.writerow([item.number, item.about, item.label, item.high, item.low, item.hint])

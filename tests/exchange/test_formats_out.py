@@ -1,0 +1,176 @@
+"""Every writer golden, every writer read back, and what the other program's reader wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+import pyreadstat
+import pytest
+from polars.testing import assert_frame_equal
+
+from pqs_coder.errors import UsageError
+from pqs_coder.exchange.any_file import read_sorts_file
+from pqs_coder.exchange.codebook import MEANING
+from pqs_coder.exchange.formats import EVERYTHING, FORMATS, choose_format, write_sorts
+from pqs_coder.exchange.importing import carry_out, plan_import
+from pqs_coder.exchange.pqmethod import render_pqmethod
+from pqs_coder.exchange.short_names import ascii_text, short_names
+from pqs_coder.exchange.table_files import workbook_of_rows
+from pqs_coder.model.item_set import ItemSet
+from pqs_coder.store.making import make_study
+from pqs_coder.store.reading import read_sorts
+from pqs_coder.store.sorts import SORT_SCHEMA
+from pqs_coder.store.study import open_study
+from tests.exchange.made_up_sorts import made_up, write_item_set
+
+Golden = Callable[[str, bytes], None]
+WRITERS = [(form.name, suffix) for form in FORMATS.values() for suffix in form.suffixes]
+
+
+@pytest.mark.parametrize(("name", "suffix"), WRITERS)
+def test_golden(
+    name: str, suffix: str, awkward: pl.DataFrame, deck: ItemSet, golden: Golden
+) -> None:
+    rendered = FORMATS[name].render(awkward, deck, suffix)
+    for written, data in rendered.items():
+        golden(f"{name}/{suffix.removeprefix('.')}{written}", data)
+
+
+@pytest.mark.parametrize(("name", "suffix"), WRITERS)
+def test_every_format_goes_round(
+    name: str, suffix: str, awkward: pl.DataFrame, deck: ItemSet, tmp_path: Path
+) -> None:
+    path = tmp_path / f"Größe{suffix}"
+    write_sorts(awkward, path, name, deck)
+    reading = read_sorts_file(path, deck)
+    got = {(one.session, one.rater, n): p for one in reading.sorts for n, p in one.piles.items()}
+    rows = awkward.select("session", "rater", "item", "pile").iter_rows()
+    assert got == {(session, rater, item): pile for session, rater, item, pile in rows}
+    assert all(one.forced for one in reading.sorts)
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"), [(n, s) for n, s in WRITERS if FORMATS[n].holds == EVERYTHING]
+)
+def test_formats_that_hold_everything_bring_it_into_another_study(
+    name: str, suffix: str, awkward: pl.DataFrame, deck: ItemSet, tmp_path: Path
+) -> None:
+    path = tmp_path / f"sorts{suffix}"
+    write_sorts(awkward, path, name, deck)
+    study_folder = tmp_path / "study"
+    write_item_set(study_folder / "item_sets" / deck.id, deck)
+    make_study(study_folder, item_set=deck.id)
+    study = open_study(study_folder)
+    assert study.item_set.hash == deck.hash
+    carry_out(plan_import(study, read_sorts_file(path, study.item_set)), study)
+    expected = awkward.sort("session", "rater", "item")
+    assert_frame_equal(read_sorts(study).sort("session", "rater", "item"), expected)
+
+
+def test_pqmethod_keeps_its_columns_with_a_hundred_statements(
+    awkward: pl.DataFrame, deck: ItemSet
+) -> None:
+    lines = render_pqmethod(awkward, deck, ".dat")[".DAT"].decode("ascii").split("\r\n")
+    assert lines[0][:9] == "  0  5100"
+    assert lines[1][:6] == "  1  9"
+    sizes = [int(lines[1][6 + 3 * n : 9 + 3 * n]) for n in range(20)]
+    assert dict(zip(range(-6, 14), sizes, strict=True)) == {
+        **dict.fromkeys(range(-6, 14), 0),
+        **{pile.value: pile.size for pile in deck.piles},
+    }
+    assert [len(line) for line in lines[2:-1]] == [210] * 5
+    assert lines[-1] == ""
+    first = awkward.head(100)["pile"].to_list()
+    assert [int(lines[2][10 + 2 * n : 12 + 2 * n]) for n in range(100)] == first
+
+
+def test_long_names_never_collide() -> None:
+    pairs = [("session-long", f"rater-{n}") for n in range(12)]
+    names = short_names(pairs, 8)
+    assert len({name.casefold() for name in names}) == 12
+    assert all(len(name) <= 8 for name in names)
+    assert short_names([("A1", "bo"), ("a1", "BO")], 8) == ["1_A1_bo", "2_a1_BO"]
+    assert short_names([("A1", "bo"), ("A2", "bo")], 8) == ["A1_bo", "A2_bo"]
+
+
+def test_other_letters_are_told_apart_from_ascii() -> None:
+    assert ascii_text("Ängste – “so”\tß 悲") == 'Angste - "so" ss ?'
+
+
+@pytest.mark.parametrize("name", ["pqmethod", "kade"])
+def test_gaps_and_piles_that_do_not_fit_are_refused(
+    name: str, awkward: pl.DataFrame, deck: ItemSet
+) -> None:
+    form = FORMATS[name]
+    gap = awkward.with_columns(pl.when(pl.col("item") != 7).then(pl.col("pile")).alias("pile"))
+    with pytest.raises(UsageError, match=r"item 7 of \S+ by \S+"):
+        form.render(gap, deck, form.suffixes[0])
+    far = made_up(20, (5,) * 20)
+    with pytest.raises(UsageError, match="outside -6 to 13"):
+        form.render(pl.DataFrame(schema=SORT_SCHEMA), far, form.suffixes[0])
+
+
+def test_spss_reads_labels_of_items_and_piles(
+    awkward: pl.DataFrame, deck: ItemSet, tmp_path: Path
+) -> None:
+    path = tmp_path / "sorts.sav"
+    write_sorts(awkward, path, None, deck)
+    frame, meta = pyreadstat.read_sav(path, output_format="polars")
+    assert frame.columns == ["session", "rater", *(f"item{n}" for n in range(1, 101))]
+    assert frame["session"].to_list() == ["Größe-3", "Größe-3", "S1", "S1", "120"]
+    assert meta.column_names_to_labels["item7"] == deck.item(7).label
+    assert meta.variable_value_labels["item7"] == {
+        1.0: "extremely uncharacteristic",
+        9.0: "extremely characteristic",
+    }
+
+
+def test_the_workbook_has_a_codebook(awkward: pl.DataFrame, deck: ItemSet, tmp_path: Path) -> None:
+    path = tmp_path / "sorts.xlsx"
+    said = write_sorts(awkward, path, None, deck)
+    assert len(said) == 1
+    book = fastexcel.read_excel(path)
+    assert book.sheet_names == ["sorts", "tidy", "evidence", "items", "piles", "columns", "about"]
+    items = book.load_sheet("items").to_polars()
+    assert items["label"].to_list() == [item.label for item in deck.items]
+    notes = book.load_sheet("evidence").to_polars()
+    assert (
+        notes.height
+        == awkward.filter(
+            pl.col("note").is_not_null() | pl.col("evidence").is_not_null() | pl.col("unsure")
+        ).height
+    )
+    # Text stays text: no formula in any sheet.
+    assert notes["note"][0] == '=HYPERLINK("http://x","y")'
+
+
+def test_every_column_of_the_tidy_table_is_explained() -> None:
+    assert list(MEANING) == list(SORT_SCHEMA)
+
+
+def test_what_each_format_loses_is_said(
+    awkward: pl.DataFrame, deck: ItemSet, tmp_path: Path
+) -> None:
+    for name, suffix in WRITERS:
+        said = write_sorts(awkward, tmp_path / f"{name}{suffix}", name, deck)
+        assert (len(said) == 1) == (FORMATS[name].holds == EVERYTHING)
+        assert all(word in said[-1] for word in ("notes", "evidence")) or len(said) == 1
+
+
+def test_a_suffix_alone_means_one_format() -> None:
+    names = {suffix: choose_format(Path(f"x{suffix}")).name for _, suffix in WRITERS}
+    assert names == {
+        ".csv": "tidy", ".parquet": "tidy", ".arrow": "tidy", ".xlsx": "xlsx",
+        ".sav": "sav", ".dat": "pqmethod", ".zip": "kade",
+    }  # fmt: skip
+
+
+def test_what_a_sheet_cannot_hold_is_refused(awkward: pl.DataFrame, deck: ItemSet) -> None:
+    long = awkward.with_columns(pl.lit("x" * 40_000).alias("note"))
+    with pytest.raises(UsageError, match="40000 signs"):
+        FORMATS["xlsx"].render(long, deck, ".xlsx")
+    with pytest.raises(UsageError, match="1048577 rows"):
+        workbook_of_rows({"t": [[]] * 1_048_577})
