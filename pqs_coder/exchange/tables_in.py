@@ -14,6 +14,7 @@ import polars as pl
 from pqs_coder.errors import DataError
 from pqs_coder.exchange.columnar import columnar_frame, first_line
 from pqs_coder.exchange.formulas import unguarded
+from pqs_coder.exchange.spss_in import read_sav
 from pqs_coder.exchange.tidy import iso_times
 from pqs_coder.store import files
 from pqs_coder.store.item_sets import read_text
@@ -141,17 +142,7 @@ def _parquet_tables(path: Path) -> list[TextTable]:
 
 
 def _sav_tables(path: Path) -> list[TextTable]:
-    import pyreadstat
-
-    files.read_bytes(path)  # a file that is missing or locked is told here
-    try:
-        frame, _ = pyreadstat.read_sav(str(path), output_format="polars")
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeError) as error:
-        raise DataError(
-            f"{path}: no SPSS file that can be read ({first_line(error)}).",
-            "Save it in SPSS as .sav, or as .csv.",
-        ) from error
-    return [frame_table(frame, str(path))]
+    return [frame_table(read_sav(path), str(path))]
 
 
 def frame_table(frame: pl.DataFrame, file: str) -> TextTable:

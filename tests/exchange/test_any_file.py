@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from pqs_coder.exchange.any_file import SUFFIXES, read_sorts_file
 from pqs_coder.exchange.options import ReadOptions
 from pqs_coder.exchange.pqmethod import read_dat, read_sta
 from pqs_coder.exchange.reading import SortReading
+from pqs_coder.exchange.spss_in import read_sav
 from pqs_coder.exchange.table_files import workbook_of_rows
 from pqs_coder.model.item_set import ItemSet
 from tests.exchange.made_up_sorts import made_up
@@ -326,6 +328,16 @@ def test_tidy_sorts_of_another_item_set_are_refused_one_by_one(
     assert all(one.forced for one in read_sorts_file(path, deck).sorts)
 
 
+def test_a_reader_that_crashes_ends_in_an_error_and_not_the_program(tmp_path: Path) -> None:
+    path = tmp_path / "x.sav"
+    path.write_bytes(b"$FL2")
+    crash = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
+    with pytest.raises(DataError, match="damaged"):
+        read_sav(path, [sys.executable, "-c", crash])
+    with pytest.raises(DataError, match="no SPSS file"):
+        read_sav(path)
+
+
 VALID = {".csv": LONG.encode(), ".json": b"[]", ".dat": DAT.encode(), ".zip": zipped(sorts="a,1")}
 
 
@@ -349,7 +361,11 @@ def test_any_bytes_give_a_reading_or_an_error_with_a_cure(
         st.integers(0, 40),
         st.sampled_from([ReadOptions(), SESSION, ReadOptions(layout="wide")]),
     )
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    # SPSS files are read by a process of their own, which takes its time to start.
+    @settings(
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+        max_examples=4 if "sav" in suffix else settings.default.max_examples,
+    )
     def holds(noise: bytes, at: int, gone: int, options: ReadOptions) -> None:
         path.write_bytes(good[:at] + noise + good[at + gone :])
         try:
