@@ -157,7 +157,7 @@ def checked_sort(one: ImportedSort, item_set: ItemSet) -> ImportedSort:
     if not one.whole:
         return replace(one, forced=False)
     off = off_counts(list(one.piles.values()), item_set)
-    return replace(one, forced=not off, problem="; ".join(off))
+    return replace(one, forced=not off, problem=off)
 
 
 def _name_doubles(sorts: Sequence[ImportedSort]) -> list[ImportedSort]:

@@ -61,12 +61,15 @@ def choose_scale(sorts: Sequence[Mapping[int, int | None]], item_set: ItemSet) -
     return max(scales_of(item_set), key=fit)
 
 
-def off_counts(piles: Sequence[int], item_set: ItemSet) -> list[str]:
-    """Each pile that has not its number, in words; empty for a forced sort."""
+def off_counts(piles: Sequence[int], item_set: ItemSet) -> str:
+    """Which piles have not their number, in words; empty for a forced sort."""
     counts = Counter(piles)
-    return [
+    off = [pile for pile in item_set.piles if counts[pile.value] != pile.size]
+    if len(off) > 4:
+        has = "-".join(str(counts[value]) for value in item_set.values)
+        return f"the piles hold {has}, not {'-'.join(map(str, item_set.sizes))}"
+    return "; ".join(
         f"pile {pile.value} has {counts[pile.value]} of {pile.size} "
         f"({counts[pile.value] - pile.size:+d})"
-        for pile in item_set.piles
-        if counts[pile.value] != pile.size
-    ]
+        for pile in off
+    )
