@@ -9,6 +9,9 @@ from pqs_coder.errors import DataError
 MOST_LINES = 200_000
 """Days of talk without a pause; a longer file is no transcript of one session."""
 
+Label = tuple[str, str, str]
+"""Speaker, time, words."""
+
 BLANKS = " \t\u00a0"
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _TIME = r"(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?"
@@ -56,7 +59,7 @@ def is_blank(line: str) -> bool:
     return not line.strip(BLANKS)
 
 
-def split_label(line: str) -> tuple[str, str, str] | None:
+def split_label(line: str) -> Label | None:
     """(speaker, time, words) where the line begins with a speaker and a colon, else None.
 
     What may be a speaker is told by `is_speaker`. A blank follows the colon, unless the speaker is

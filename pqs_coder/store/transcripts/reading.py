@@ -7,8 +7,12 @@ from pathlib import Path
 
 from pqs_coder.errors import DataError
 from pqs_coder.model.transcript import Transcript, Turn
+from pqs_coder.store import files
 from pqs_coder.store.item_sets import read_text
+from pqs_coder.store.transcripts.chat import read_chat_turns
 from pqs_coder.store.transcripts.columns import Columns
+from pqs_coder.store.transcripts.markdown import read_markdown_turns
+from pqs_coder.store.transcripts.subrip import read_subrip_turns
 from pqs_coder.store.transcripts.table import read_table_turns, table_columns
 from pqs_coder.store.transcripts.text import read_text_turns
 from pqs_coder.store.transcripts.webvtt import read_webvtt_turns
@@ -16,10 +20,14 @@ from pqs_coder.store.transcripts.webvtt import read_webvtt_turns
 TEXTS: dict[str, Callable[[str, str], list[Turn]]] = {
     ".txt": read_text_turns,
     ".text": read_text_turns,
+    ".md": read_markdown_turns,
     ".vtt": read_webvtt_turns,
+    ".srt": read_subrip_turns,
+    ".cha": read_chat_turns,
 }
 TABLES = (".csv", ".tsv", ".tab")
-SUFFIXES = (*TEXTS, *TABLES)
+PACKED = (".docx", ".eaf")
+SUFFIXES = (*TEXTS, *TABLES, *PACKED)
 """Suffixes of files that can be read."""
 
 
@@ -30,19 +38,38 @@ def read_transcript(path: Path, columns: Columns | None = None) -> Transcript:
     `DataError` with file, line and cure, `StudyError` where the file can't be opened.
     """
     suffix = known_suffix(path)
-    text, file = read_text(path), str(path)
+    file = str(path)
     if suffix in TABLES:
-        turns = read_table_turns(text, file, suffix, columns)
+        turns = read_table_turns(read_text(path), file, suffix, columns)
+    elif suffix in PACKED:
+        turns = _packed_turns(path, suffix, columns)
     else:
-        turns = TEXTS[suffix](text, file)
+        turns = TEXTS[suffix](read_text(path), file)
     if not turns:
         raise DataError(f"{path}: there is not one turn in it.", "Give a transcript with words.")
     return Transcript(tuple(turns))
 
 
+def _packed_turns(path: Path, suffix: str, columns: Columns | None) -> list[Turn]:
+    """Formats whose readers need a library; it is loaded only here."""
+    data = files.read_bytes(path)
+    if suffix == ".eaf":
+        from pqs_coder.store.transcripts.elan import read_elan_turns
+
+        return read_elan_turns(data, str(path))
+    from pqs_coder.store.transcripts.word import read_word_turns
+
+    return read_word_turns(data, str(path), columns)
+
+
 def transcript_columns(path: Path, columns: Columns | None = None) -> Columns | None:
-    """Which columns `read_transcript` takes from a table, to be shown; None for other files."""
+    """Which columns `read_transcript` takes from a table, to be shown; None for other files.
+
+    In a Word document each table has its own columns, so the names are given back as they came.
+    """
     suffix = known_suffix(path)
+    if suffix == ".docx":
+        return columns
     if suffix not in TABLES:
         return None
     return table_columns(read_text(path), str(path), suffix, columns)

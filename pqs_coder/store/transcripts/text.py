@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pqs_coder.errors import DataError
 from pqs_coder.model.transcript import Turn
-from pqs_coder.store.transcripts.lines import is_blank, split_heading, split_label, split_lines
+from pqs_coder.store.transcripts.lines import (
+    Label,
+    is_blank,
+    split_heading,
+    split_label,
+    split_lines,
+)
 
 
 def read_text_turns(text: str, file: str) -> list[Turn]:
@@ -16,16 +23,32 @@ def read_text_turns(text: str, file: str) -> list[Turn]:
     ''). Every other line goes on the turn before it. A line of speaker and time alone, as
     transcription services write it, names the speaker of the lines below.
     """
-    lines = split_lines(text, file)
+    turns = turns_of_lines(split_lines(text, file), split_label)
+    if len(turns) == 1 and not turns[0].speaker and "\n" in turns[0].text:
+        raise DataError(
+            f"{file}, line 2: it can't be told where one turn ends and the next begins.",
+            "Begin each turn with its speaker and a colon, or put a blank line between turns.",
+        )
+    return turns
+
+
+def turns_of_lines(
+    lines: Sequence[str], label_of: Callable[[str], Label | None], *, headings: bool = False
+) -> list[Turn]:
+    """Lines gathered into turns; ``label_of`` tells the speaker with whom a line begins.
+
+    ``headings``: lines of speaker and time are headings without a blank line above them too.
+    """
     turns: list[Turn] = []
     begun = _Begun()
     after_blank = True
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip(lines, [*lines[1:], ""], strict=False):
         if is_blank(line):
             after_blank = True
             continue
-        heading = split_heading(line) if after_blank and not is_blank(following) else None
-        label = (*heading, "") if heading else split_label(line)
+        may_be = (after_blank or headings) and not is_blank(following)
+        heading = split_heading(line) if may_be else None
+        label = (*heading, "") if heading else label_of(line)
         if label:
             begun.end(turns)
             begun = _Begun(label[0], label[1], [label[2]] if label[2] else [])
@@ -36,11 +59,6 @@ def read_text_turns(text: str, file: str) -> list[Turn]:
             begun.words.append(line)
         after_blank = False
     begun.end(turns)
-    if len(turns) == 1 and not turns[0].speaker and "\n" in turns[0].text:
-        raise DataError(
-            f"{file}, line 2: it can't be told where one turn ends and the next begins.",
-            "Begin each turn with its speaker and a colon, or put a blank line between turns.",
-        )
     return turns
 
 

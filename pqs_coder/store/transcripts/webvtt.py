@@ -67,13 +67,13 @@ def _add_cue(block: list[str], line: int, file: str, turns: list[Turn]) -> None:
 def _voices(payload: str) -> list[tuple[str, str]]:
     parts = _VOICE.split(payload)
     # The line end between two voices belongs to the format, not to the words.
-    voices = _labelled(_plain(parts[0].removesuffix("\n")))
+    voices = labelled_lines(_plain(parts[0].removesuffix("\n")))
     for name, words in zip(parts[1::2], parts[2::2], strict=True):
         voices.append((" ".join(_plain(name).split()), _plain(words.removesuffix("\n"))))
     return voices
 
 
-def _labelled(words: str) -> list[tuple[str, str]]:
+def labelled_lines(words: str) -> list[tuple[str, str]]:
     """Words without a voice tag: a line may begin with ``NAME: words``."""
     voices: list[tuple[str, str]] = []
     for line in words.split("\n") if words else []:
