@@ -72,7 +72,7 @@ def pairable_ratings(values: FloatArray) -> FloatArray:
 
 def mark_void(values: FloatArray, degenerate: Degenerate) -> NDArray[np.bool_]:
     """Cells ``(...)`` with nothing to pair or nothing that differs; raises their named errors."""
-    flat = values.reshape(*values.shape[:-2], -1)
+    flat = _flat(values)
     low, high = np.fmin.reduce(flat, axis=-1), np.fmax.reduce(flat, axis=-1)
     if degenerate not in ("raise", "nan"):
         raise StatisticsError(f"degenerate={degenerate!r} is unknown", 'Use "raise" or "nan".')
@@ -89,6 +89,12 @@ def mark_void(values: FloatArray, degenerate: Degenerate) -> NDArray[np.bool_]:
 
 Disagreement: TypeAlias = "Callable[[FloatArray], tuple[FloatArray, FloatArray]]"
 """Observed and expected disagreement ``(...)``, in one common unit, of pairable ratings."""
+
+
+def _flat(values: FloatArray) -> FloatArray:
+    """All ratings of a cell in one row, ``(..., raters * items)``."""
+    raters, items = values.shape[-2:]
+    return values.reshape(*values.shape[:-2], raters * items)
 
 
 def _in_blocks(measure: Disagreement, values: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -141,12 +147,12 @@ def _interval_with_gaps(values: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _ordinal(values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    ranks = mid_ranks(values.reshape(*values.shape[:-2], -1))
+    ranks = mid_ranks(_flat(values))
     return _interval(ranks.reshape(values.shape))
 
 
 def _nominal(values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    flat = values.reshape(*values.shape[:-2], -1)
+    flat = _flat(values)
     number = np.isfinite(flat).sum(axis=-1)
     complete = not np.isnan(flat).any()
     observed = unit_disagreement(values, np.not_equal if complete else unequal).sum(axis=-1)
@@ -160,7 +166,7 @@ def _ratio(values: FloatArray) -> tuple[FloatArray, FloatArray]:
         raise StatisticsError(
             "negative ratings have no ratio level", "Use the interval or the ordinal level."
         )
-    flat = values.reshape(*values.shape[:-2], -1)
+    flat = _flat(values)
     number = np.isfinite(flat).sum(axis=-1)
     piles = pile_codes(flat)
     if piles is None:

@@ -5,9 +5,9 @@ raters stay together: raters are never drawn. A sample is a weighting of the uni
 so that ten thousand samples are one matrix product and not ten thousand tables.
 
 Krippendorff's own algorithm (2006, revised 2011) keeps the expected disagreement of the data and
-varies the observed one only; ``expected="kept"`` does that with units drawn whole. In forced sorts
-it is also what the piles ask for: their sizes, and with them the expected disagreement, are fixed
-by the item set, while drawn units would break them.
+varies the observed one only; ``expected="kept"`` does that with units drawn whole. Its intervals
+are too narrow where agreement is high, in forced sorts as well, although the piles fix the expected
+disagreement there (simulated: docs/methods-agreement.md). Hence "drawn" is the default.
 """
 
 from __future__ import annotations

@@ -41,8 +41,9 @@ def spearman_correlation(sorts: ArrayLike, *, degenerate: Degenerate = "raise") 
     ``(..., raters, items) -> (..., raters, raters)``; errors as in :func:`q_correlation`. In a
     forced sort it reads the piles by how many items lie below them instead of by their values.
     """
-    ranks = mid_ranks(as_ratings(sorts))
-    return q_correlation(ranks, degenerate=degenerate)
+    values = as_ratings(sorts)
+    mark_missing(values, degenerate)
+    return q_correlation(mid_ranks(values), degenerate=degenerate)
 
 
 def unit_sorts(sorts: FloatArray, degenerate: Degenerate) -> FloatArray:

@@ -207,8 +207,9 @@ def _satterthwaite(m: MeanSquares, rho: FloatArray) -> FloatArray:
 def _agreement_limits(m: MeanSquares, v: FloatArray, confidence: float) -> list[FloatArray]:
     k, n, tail = m.k, m.n, 0.5 + confidence / 2
     rest = k * m.raters + (k * n - k - n) * m.error
-    narrow, wide = special.fdtri(n - 1, v, tail), special.fdtri(v, n - 1, tail)
-    low = n * (m.items - narrow * m.error) / (narrow * rest + n * m.items)
+    # 1 / F(tail; n - 1, v), which is finite where v is next to nothing and F is not
+    inverse, wide = special.fdtri(v, n - 1, 1 - tail), special.fdtri(v, n - 1, tail)
+    low = n * (m.items * inverse - m.error) / (rest + n * m.items * inverse)
     high = n * (wide * m.items - m.error) / (rest + n * wide * m.items)
     return [np.where(m.within == 0, 1.0 + 0 * m.items, x) for x in (low, high)]
 

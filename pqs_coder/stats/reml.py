@@ -36,7 +36,7 @@ def reml_components(
         raise StatisticsError(
             f"REML of {sorts} sorts (at most {MOST_SORTS})", 'Use method="henderson".'
         )
-    patterns = [_indicators(group) for group in groups]
+    patterns = [_indicators(group) for group in groups[:-1]]
     total = float(np.mean(np.sum(centred**2, axis=1))) / (centred.shape[1] - 1)
     theta = np.asarray(np.maximum(start, 1e-3 * total))
     value, score, information = _likelihood(theta, patterns, centred)
@@ -68,20 +68,29 @@ def _indicators(group: NDArray[np.intp]) -> FloatArray:
 def _likelihood(
     theta: FloatArray, patterns: list[FloatArray], centred: FloatArray
 ) -> tuple[float, FloatArray, FloatArray]:
-    """Log-likelihood, score and expected information, each per item and doubled."""
+    """Log-likelihood, score and expected information, each per item and doubled.
+
+    ``patterns`` are the indicators of all effects but the residual, whose pattern is the identity.
+    """
     free = centred.shape[1] - 1
-    V = sum(t * z @ z.T for t, z in zip(theta, patterns, strict=True))
+    V = theta[-1] * np.eye(len(centred))
+    for variance, z in zip(theta[:-1], patterns, strict=True):
+        V += variance * z @ z.T
     _, log_determinant = np.linalg.slogdet(V)
     inverse = np.linalg.inv(V)
     weighted = [inverse @ z for z in patterns]
-    fit = np.sum(centred * (inverse @ centred)) / free
-    score = np.array(
-        [
-            np.sum((w.T @ centred) ** 2) / free - np.sum(w * z)
-            for w, z in zip(weighted, patterns, strict=True)
-        ]
-    )
-    information = np.array([[np.sum((z.T @ w) ** 2) for w in weighted] for z in patterns])
+    solved = inverse @ centred
+    fit = np.sum(centred * solved) / free
+    traces = [float(np.sum(w * z)) for w, z in zip(weighted, patterns, strict=True)]
+    squares = [np.sum((z.T @ solved) ** 2) / free for z in patterns]
+    score = np.array([*squares, np.sum(solved**2) / free]) - [*traces, np.trace(inverse)]
+    effects = len(theta)
+    information = np.empty((effects, effects))
+    information[-1, -1] = np.sum(inverse**2)
+    for row, w in enumerate(weighted):
+        information[row, -1] = information[-1, row] = np.sum(w**2)
+        for column, z in enumerate(patterns):
+            information[row, column] = np.sum((z.T @ w) ** 2)
     return float(-log_determinant - fit), score, information
 
 

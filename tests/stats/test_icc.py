@@ -276,3 +276,15 @@ def test_wider_confidence_is_a_wider_interval(seed, raters):
     for form in FORMS:
         assert getattr(wide, form).low <= getattr(narrow, form).low
         assert getattr(narrow, form).high <= getattr(wide, form).high
+
+
+def test_no_sessions_at_all():
+    from pqs_coder.stats import cronbach_alpha, krippendorff_alpha, mean_r_interval, q_correlation
+
+    nobody = np.zeros((0, 2, 100))
+    assert icc(nobody).icc2.low.shape == (0,)
+    assert mean_r_interval(nobody).low.shape == (0,)
+    assert q_correlation(nobody).shape == (0, 2, 2)
+    assert cronbach_alpha(nobody).shape == (0,)
+    for level in ("nominal", "ordinal", "interval", "ratio"):
+        assert krippendorff_alpha(nobody, level=level).shape == (0,)

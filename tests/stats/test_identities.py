@@ -86,21 +86,18 @@ def test_nominal_alpha_is_exact_agreement_against_chance(sorts):
 
 
 @given(sorts=forced_sorts())
-def test_icc2_lies_as_far_from_zero_as_icc3_or_farther(sorts):
-    found = icc(sorts)
+def test_icc2_lies_slightly_farther_from_zero_than_icc3(sorts):
+    n, r, found = sorts.shape[1], mean_r(sorts), icc(sorts)
+    assert np.isclose(found.icc2.value, n * r / (n - 1 + r), **close)
     assert abs(found.icc2.value) >= abs(found.icc3.value) - 1e-12
-    assert found.icc2.value * found.icc3.value >= -1e-12
 
 
 @given(sorts=forced_sorts())
-def test_one_way_error_is_larger_than_r_says(sorts):
-    # MS within spreads the same disagreement over n(k - 1) instead of (n - 1)(k - 1)
-    k, n = sorts.shape
-    r = mean_r(sorts)
-    within = (1 - r) * (n - 1) / n
-    between = 1 + (k - 1) * r
-    expected = (between - within) / (between + (k - 1) * within)
+def test_icc1_lies_slightly_above_r(sorts):
+    (k, n), r = sorts.shape, mean_r(sorts)
+    expected = (k * n * r + 1 - r) / (k * n - (k - 1) * (1 - r))
     assert np.isclose(icc(sorts).icc1.value, expected, **close)
+    assert expected >= r - 1e-12
 
 
 SYMMETRIC = st.lists(st.integers(1, 5), min_size=2, max_size=4).map(
