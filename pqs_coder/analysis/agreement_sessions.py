@@ -155,10 +155,9 @@ def _pair_rows(block: Block, sorts: SortMatrix) -> pl.DataFrame:
 def _chance(block: Block) -> tuple[FloatArray, FloatArray]:
     """Exact and within-one agreement by chance of each pair ``(sessions, pairs)``.
 
-    Two sorts of the same distribution get the known values; for two distributions p and q the
-    chance is a bilinear form, 2 c((p + q)/2) - (c(p) + c(q))/2 with c that of one distribution.
+    Forced sorts share one distribution; of unforced sorts each has its own.
     """
-    values = np.unique(block.piles[np.isfinite(block.piles)])
+    values = np.unique(block.piles)
     counts = (block.piles[..., None] == values).sum(axis=-2)
     different, which = np.unique(counts.reshape(-1, len(values)), axis=0, return_inverse=True)
     one, other = np.triu_indices(block.piles.shape[1], 1)
@@ -166,11 +165,8 @@ def _chance(block: Block) -> tuple[FloatArray, FloatArray]:
     exact = np.empty((len(different), len(different)))
     near = np.empty_like(exact)
     for i, j in np.ndindex(exact.shape):
-        middle, p, q = different[i] + different[j], different[i], different[j]
-        alone = chance_exact(p) + chance_exact(q)
-        exact[i, j] = 2 * chance_exact(middle) - alone / 2
-        alone = chance_within_one(p, values) + chance_within_one(q, values)
-        near[i, j] = 2 * chance_within_one(middle, values) - alone / 2
+        exact[i, j] = chance_exact(different[i], different[j])
+        near[i, j] = chance_within_one(different[i], values, different[j])
     return exact[kinds[:, one], kinds[:, other]], near[kinds[:, one], kinds[:, other]]
 
 

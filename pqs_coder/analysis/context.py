@@ -75,6 +75,12 @@ def study_context(study: Study) -> Context:
     )
 
 
+def lead_context(study: Study) -> Context:
+    """The same for questions that need facts; `UsageError` for a viewer who is no lead."""
+    study.facts()
+    return study_context(study)
+
+
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     """A key that puts s2 before s10."""
     parts = re.split(r"(\d+)", fold(name))

@@ -39,7 +39,7 @@ def show_sort(study: Study, session: str, rater: str, *, again: bool = False) ->
     """
     paths = study.paths(session, rater, again)
     code = study.session_folder(session).name
-    if files.exists(paths.journal):
+    if study.may_see_draft(paths.rater) and files.exists(paths.journal):
         return _draft_rows(study.item_set, paths, code)
     revision = paths.latest_revision()
     if not revision:

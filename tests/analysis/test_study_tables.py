@@ -105,9 +105,10 @@ def test_show_gives_the_draft_else_what_was_submitted(folder) -> None:
 
 
 def test_item_sets(folder) -> None:
-    sets = item_sets_table(folder)
-    row = sets.row(by_predicate=pl.col("item_set") == "pqs", named=True)
-    assert (row["items"], row["piles"], row["where"]) == (100, 9, "shipped")
+    for where, said in ((None, "shipped"), (folder, "study")):  # a study has its own copy
+        sets = item_sets_table(where)
+        row = sets.row(by_predicate=pl.col("item_set") == "pqs", named=True)
+        assert (row["items"], row["piles"], row["where"]) == (100, 9, said)
     assert item_set_table("pqs", None).height == 100
     with pytest.raises(StudyError):
         item_set_table("nothing", folder)

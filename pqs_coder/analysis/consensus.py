@@ -1,0 +1,111 @@
+"""The consensus of a session beside its raters, and how far the consensus of each session is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from pqs_coder.analysis.context import natural
+from pqs_coder.analysis.result import Result, build_frame, plural
+from pqs_coder.desk.consensus import Adjudication, Disputed, adjudication_of, consensus_cards
+from pqs_coder.errors import UsageError
+
+if TYPE_CHECKING:
+    from pqs_coder.store.study import Study
+
+CONSENSUS_SCHEMA: dict[str, Any] = {
+    "session": pl.String,
+    "item": pl.Int64,
+    "label": pl.String,
+    "piles": pl.String,
+    "spread": pl.Int64,
+    "mean": pl.Float64,
+    "suggested": pl.Int64,
+    "tied": pl.Boolean,
+    "consensus": pl.Int64,
+    "state": pl.String,
+    "notes": pl.String,
+    "evidence": pl.String,
+}
+OVERVIEW_SCHEMA: dict[str, Any] = {
+    "session": pl.String,
+    "raters": pl.String,
+    "n_differ": pl.Int64,
+    "n_decided": pl.Int64,
+    "state": pl.String,
+}
+
+
+def consensus_of(study: Study, session: str) -> Result:
+    """A row an item, largest difference first, for leads; errors as `adjudication_of`.
+
+    ``piles``, ``notes`` and ``evidence`` name each rater; ``spread`` is the highest pile less the
+    lowest; ``suggested`` the rounded composite in the forced distribution (``tied``: an item with
+    the same mean went to another pile); ``consensus`` where the consensus has it; ``state`` of the
+    consensus is none, draft or submitted.
+    """
+    table = adjudication_of(study, session)
+    state, cards = consensus_cards(study, session)
+    suggested, tied = table.suggestions(study.item_set, cards)
+    rows = []
+    for one in table.items:
+        card = cards.get(one.item)
+        rows.append(
+            {
+                "session": table.session,
+                "suggested": suggested[one.item],
+                "tied": one.item in tied,
+                "label": study.item_set.item(one.item).label,
+                "consensus": card.pile if card else None,
+                "state": state,
+                **_said(table, one),
+            }
+        )
+    columns = {name: [row[name] for row in rows] for name in CONSENSUS_SCHEMA}
+    differ = plural(len(table.disputed), "item")
+    note = f"{table.session}: {' and '.join(table.raters)} differ on {differ} of {len(rows)}."
+    return Result(build_frame(columns, CONSENSUS_SCHEMA), (note,))
+
+
+def _said(table: Adjudication, one: Disputed) -> dict[str, Any]:
+    """What each rater has said of an item, the names with it."""
+    cards = {rater: table.sides[rater][one.item] for rater in table.raters}
+    piles = [f"{rater} {pile}" for rater, pile in zip(table.raters, one.piles, strict=True)]
+    notes = [f"{rater}: {card.note}" for rater, card in cards.items() if card.note]
+    evidence = [f"{rater}: {' '.join(c.evidence)}" for rater, c in cards.items() if c.evidence]
+    return {
+        "item": one.item,
+        "piles": ", ".join(piles),
+        "spread": one.spread,
+        "mean": one.mean,
+        "notes": " | ".join(notes) or None,
+        "evidence": " | ".join(evidence) or None,
+    }
+
+
+def consensus_overview_of(study: Study) -> Result:
+    """A row a session that has two submitted sorts or a consensus; for leads.
+
+    ``n_decided`` counts, of the items on which the raters differ, those that the consensus places.
+    """
+    study.check_leads()
+    rows = []
+    for code in natural(study.session_codes()):
+        try:
+            table = adjudication_of(study, code)
+        except UsageError:
+            continue
+        state, cards = consensus_cards(study, code)
+        placed = [one for one in table.disputed if one.item in cards]
+        rows.append(
+            {
+                "session": code,
+                "raters": ",".join(table.raters),
+                "n_differ": len(table.disputed),
+                "n_decided": sum(cards[one.item].pile is not None for one in placed),
+                "state": state,
+            }
+        )
+    columns = {name: [row[name] for row in rows] for name in OVERVIEW_SCHEMA}
+    return Result(build_frame(columns, OVERVIEW_SCHEMA))
