@@ -38,14 +38,18 @@ def questions(draft: Draft) -> list[Question]:
 
 def _unsure(draft: Draft) -> list[Question]:
     return [
-        Question(UNSURE, (n,), f"{n} is marked as unsure{_where(card.pile)}: are you sure now?")
+        Question(UNSURE, (n,), f"{_name(draft, n)}: marked as unsure{_where(card.pile)}. Sure now?")
         for n, card in draft.cards.items()
         if card.unsure
     ]
 
 
+def _name(draft: Draft, n: int) -> str:
+    return f"{n} {draft.item_set.item(n).label}"
+
+
 def _where(pile: int | None) -> str:
-    return "" if pile is None else f" and lies in {pile}"
+    return "" if pile is None else f", lies in {pile}"
 
 
 def _other_side(draft: Draft) -> list[Question]:
@@ -55,7 +59,7 @@ def _other_side(draft: Draft) -> list[Question]:
             continue
         if side_of(draft.item_set, card.pile) == -card.heap:
             heap = _HEAPS[card.heap]
-            words = f"{n} came from the {heap} heap and lies in {card.pile}: is that meant?"
+            words = f"{_name(draft, n)}: from the {heap} heap, lies in {card.pile}. Is that meant?"
             found.append(Question(SIDES, (n,), words))
     return found
 
@@ -68,13 +72,12 @@ def outer_piles(item_set: ItemSet) -> frozenset[int]:
 
 def _neutral_outside(draft: Draft) -> list[Question]:
     outer = outer_piles(draft.item_set)
-    return [
-        Question(
-            OUTER, (n,), f"{n} came from the neutral heap and lies in {card.pile}: is it salient?"
-        )
-        for n, card in draft.cards.items()
-        if card.heap == 0 and card.pile in outer
-    ]
+    found = []
+    for n, card in draft.cards.items():
+        if card.heap == 0 and card.pile in outer:
+            words = f"{_name(draft, n)}: from the neutral heap, lies in {card.pile}. Is it salient?"
+            found.append(Question(OUTER, (n,), words))
+    return found
 
 
 def far_apart(item_set: ItemSet) -> int:
@@ -98,7 +101,8 @@ def _look_alikes(draft: Draft) -> list[Question]:
         apart = abs(place[pile_a] - place[pile_b])
         if apart >= far_apart(draft.item_set):
             words = (
-                f"{a} and {b} are easily mixed up and lie in {pile_a} and {pile_b}: is that meant?"
+                f"{_name(draft, a)} in {pile_a}, {_name(draft, b)} in {pile_b}: "
+                "easily mixed up. Is that meant?"
             )
             found.append((apart, Question(LOOK_ALIKES, (a, b), words)))
     found.sort(key=lambda pair: -pair[0])

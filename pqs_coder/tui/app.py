@@ -13,13 +13,13 @@ from textual import events
 from textual.app import App
 from textual.screen import Screen
 
-from pqs_coder.desk.desk import Desk
-from pqs_coder.desk.opening import open_desk
-from pqs_coder.errors import Exit
+from pqs_coder.desk.opening import Revision, open_desk
+from pqs_coder.errors import Exit, PqsError
 from pqs_coder.store.study import Study
-from pqs_coder.tui.keymap import Keymap
-from pqs_coder.tui.screens.room import RoomScreen
-from pqs_coder.tui.themes import DARK, THEMES
+from pqs_coder.tui.opening import room_for
+from pqs_coder.tui.screens.room_base import RoomBase
+from pqs_coder.tui.settings import UiSettings, read_settings
+from pqs_coder.tui.themes import THEMES
 
 
 class PqsApp(App[None]):
@@ -29,34 +29,50 @@ class PqsApp(App[None]):
     TITLE = "pqs"
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, first: Callable[[], Screen[None]]) -> None:
+    def __init__(
+        self, first: Callable[[], Screen[None]], settings: UiSettings | None = None
+    ) -> None:
         super().__init__()
         self._first = first
-        self.submitted: str | None = None
-        self.keymap = Keymap()
+        self.settings = settings or UiSettings()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        self.theme = self.settings.theme
         self.animation_level = "none"
 
     def on_mount(self) -> None:
-        """Start."""
+        """Show the first screen; the program ends when it is left."""
         self.push_screen(self._first(), lambda _: self.exit())
 
     async def on_event(self, event: events.Event) -> None:
         """Any key or click says that the rater is there."""
         if isinstance(event, events.Key | events.MouseDown | events.MouseScrollDown):
-            screen = self.screen_stack[-1] if self.screen_stack else None
-            desk = getattr(screen, "desk", None)
-            if isinstance(desk, Desk):
-                desk.stir()
+            for room in self.rooms:
+                room.desk.stir()
         await super().on_event(event)
+
+    @property
+    def rooms(self) -> list[RoomBase]:
+        """The rooms that are open."""
+        return [screen for screen in self.screen_stack if isinstance(screen, RoomBase)]
+
+    async def action_quit(self) -> None:
+        """ctrl+q leaves from anywhere, with the reading position kept."""
+        for room in self.rooms:
+            room.note_position()
+        self.exit()
+
+    def action_help_quit(self) -> None:
+        """ctrl+c leaves nothing by accident; say what does."""
+        for room in self.rooms:
+            room.say("ctrl+c does not leave the room: q does", "quiet")
+            room.redraw()
 
     def _fatal_error(self) -> None:
         """Say where it broke, without the values of variables: they hold what patients said."""
-        self.bell()
-        error = sys.exc_info()[1]
-        self._exit_renderables.append(Text(crash_words(error)))
+        if not self._exit_renderables:
+            self.bell()
+            self._exit_renderables.append(Text(crash_words(sys.exc_info()[1])))
         self._return_code = int(Exit.BUG)
         self._close_messages_no_wait()
 
@@ -74,26 +90,48 @@ def crash_words(error: BaseException | None) -> str:
 
 
 def run_room(
-    study: Study, session: str, rater: str, *, again: bool = False, read_only: bool = False
+    study: Study,
+    session: str,
+    rater: str,
+    *,
+    read_only: bool = False,
+    again: bool = False,
+    revise: Revision | None = None,
+    anew: bool = False,
 ) -> int:
     """Open the sorting room and stay there until it is left; the exit code.
 
-    The draft is opened before the screen starts, so that `LockedError`, `StudyError` and the rest
-    reach the caller while there is still a plain terminal.
+    The draft is opened before the screen starts (`open_desk` says what the options mean), so that
+    `LockedError`, `StudyError` and the rest reach the caller while there is still a plain terminal.
     """
-    with open_desk(study, session, rater, again=again, read_only=read_only) as desk:
-        app = PqsApp(lambda: RoomScreen(desk))
-        app.run()
+    with open_desk(
+        study, session, rater, read_only=read_only, again=again, revise=revise, anew=anew
+    ) as desk:
+        settings = read_settings()
+        room = room_for(study, desk, settings)
+        code = run(PqsApp(lambda: room, settings))
+    if room.unsaved is not None:
+        say_last(room.unsaved)
+    return code
+
+
+def run(app: PqsApp) -> int:
+    """Run an app; the exit code."""
+    app.run()
     return app.return_code or 0
+
+
+def say_last(error: PqsError) -> None:
+    """What could not be written on leaving: a place in the transcript, never a move."""
+    print(f"Where you were reading was not saved: {error.message}", file=sys.stderr)
 
 
 def run_home(study: Study) -> int:
     """List the viewer's sessions and open the room from there; the exit code."""
     from pqs_coder.tui.screens.home import HomeScreen
 
-    app = PqsApp(lambda: HomeScreen(study))
-    app.run()
-    return app.return_code or 0
+    settings = read_settings()
+    return run(PqsApp(lambda: HomeScreen(study, settings), settings))
 
 
 def run_welcome(make_demo: Callable[[Path], Study], make_study: Callable[[Path], Study]) -> int:
@@ -103,6 +141,13 @@ def run_welcome(make_demo: Callable[[Path], Study], make_study: Callable[[Path],
     """
     from pqs_coder.tui.screens.welcome import WelcomeScreen
 
-    app = PqsApp(lambda: WelcomeScreen(make_demo, make_study))
-    app.run()
-    return app.return_code or 0
+    settings = read_settings()
+    return run(PqsApp(lambda: WelcomeScreen(make_demo, make_study, settings), settings))
+
+
+def run_practice() -> int:
+    """The practice sort of 20 cards: nothing is kept. The exit code."""
+    from pqs_coder.tui.practice import practice_room
+
+    settings = read_settings()
+    return run(PqsApp(lambda: practice_room(settings), settings))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from pqs_coder.tui.commands import COMMANDS, Command, Situation
+from pqs_coder.tui.commands import BY_ID, COMMANDS, Command, Situation
 
 # Signs that are easier to read than the names that Textual gives their keys.
 _SIGNS = {
@@ -15,10 +15,16 @@ _SIGNS = {
     "plus": "+",
     "minus": "-",
     "colon": ":",
+    "semicolon": ";",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "apostrophe": "'",
     "pagedown": "pgdn",
     "pageup": "pgup",
-    "apostrophe": "'",
 }
+
+# Keys that terminals and tmux send as something else, or not at all.
+UNRELIABLE = frozenset({"ctrl+i", "ctrl+h", "ctrl+m", "ctrl+j", "ctrl+left_square_bracket"})
 
 
 def key_sign(key: str) -> str:
@@ -26,10 +32,40 @@ def key_sign(key: str) -> str:
     return _SIGNS.get(key, key)
 
 
+def key_names(words: Sequence[str]) -> tuple[str, ...]:
+    """Keys as Textual names them; a settings file may give the sign itself (``;``)."""
+    from textual.keys import _character_to_key
+
+    signs = {sign: name for name, sign in _SIGNS.items()}
+    names = []
+    for word in words:
+        word = word.strip()
+        plain = signs.get(word, word)
+        names.append(_character_to_key(plain) if len(plain) == 1 else plain)
+    return tuple(names)
+
+
+def key_problem(command_id: str, keys: tuple[str, ...]) -> str:
+    """What is wrong with giving these keys to a command, or ''."""
+    command = BY_ID.get(command_id)
+    if command is None:
+        return f"there is no command {command_id}"
+    if command.fixed:
+        return f"the keys of {command_id} are fixed"
+    for key in keys:
+        taken = next((one for one in COMMANDS if one.fixed and key in one.keys), None)
+        if taken is not None:
+            return f"the key {key_sign(key)} belongs to {taken.id}"
+        if key in UNRELIABLE:
+            return f"the key {key} does not reach the program in every terminal"
+    return ""
+
+
 class Keymap:
     """Which keys mean which command.
 
-    ``own`` holds the keys of the user's settings by command id; keys that are fixed stay.
+    ``own`` holds the keys of the user's settings by command id; keys that are fixed stay. A key
+    that was given to one command is taken from the others.
     """
 
     def __init__(
@@ -39,10 +75,15 @@ class Keymap:
     ) -> None:
         self.commands = tuple(commands)
         own = own or {}
-        self._keys = {
-            command.id: command.keys if command.fixed else own.get(command.id, command.keys)
-            for command in self.commands
-        }
+        given = {key for command_id, keys in own.items() for key in keys}
+        self._keys: dict[str, tuple[str, ...]] = {}
+        for command in self.commands:
+            if command.id in own and not command.fixed:
+                self._keys[command.id] = own[command.id]
+            elif command.fixed:
+                self._keys[command.id] = command.keys
+            else:
+                self._keys[command.id] = tuple(key for key in command.keys if key not in given)
         self._by_key: dict[str, list[Command]] = {}
         for command in self.commands:
             for key in self._keys[command.id]:
@@ -54,7 +95,9 @@ class Keymap:
 
     def shown(self, command: Command) -> str:
         """The keys of a command, as people read them."""
-        return command.shown or " ".join(key_sign(key) for key in self.keys(command))
+        if command.shown and self._keys[command.id] == command.keys:
+            return command.shown
+        return " ".join(key_sign(key) for key in self.keys(command))
 
     def meant(self, key: str, now: Situation) -> Command | None:
         """The command that ``key`` means now, or None."""

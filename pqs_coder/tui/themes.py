@@ -17,7 +17,7 @@ DARK = Theme(
     surface="#1b1e23",
     panel="#262a31",
     dark=True,
-    variables={"quiet": "#a2a6ad", "cursor": "#e3b567", "rule": "#6b7280"},
+    variables={"text-muted": "#a2a6ad", "quiet": "#a2a6ad", "cursor": "#e3b567", "rule": "#6b7280"},
 )
 
 LIGHT = Theme(
@@ -33,7 +33,7 @@ LIGHT = Theme(
     surface="#f4f2ec",
     panel="#e6e3da",
     dark=False,
-    variables={"quiet": "#55595f", "cursor": "#8a5300", "rule": "#8b8f96"},
+    variables={"text-muted": "#55595f", "quiet": "#55595f", "cursor": "#8a5300", "rule": "#8b8f96"},
 )
 
 CONTRAST = Theme(
@@ -49,7 +49,7 @@ CONTRAST = Theme(
     surface="#000000",
     panel="#000000",
     dark=True,
-    variables={"quiet": "#ffffff", "cursor": "#ffffff", "rule": "#ffffff"},
+    variables={"text-muted": "#ffffff", "quiet": "#ffffff", "cursor": "#ffffff", "rule": "#ffffff"},
 )
 
 THEMES = (DARK, LIGHT, CONTRAST)

@@ -121,8 +121,11 @@ async def test_evidence_note_unsure(desk, room):
 async def test_submit_only_when_complete(desk, room):
     async with room(desk) as (screen, pilot):
         await pilot.press("s")
-        assert "Not complete yet" in screen.status.text
-        assert "pile 1 has 0 of 5" in screen.status.text
+        text = screen_text(pilot.app)
+        assert "Not complete yet" in text
+        assert "pile 1 has 0 of 5" in text
+        await pilot.press("s", "escape")
+        assert pilot.app.screen is screen
 
 
 async def test_submit_asks_and_then_submits(desk, room, study):
@@ -130,7 +133,7 @@ async def test_submit_asks_and_then_submits(desk, room, study):
     async with room(desk) as (_, pilot):
         await pilot.press("s", "escape")
         assert not study.paths("S1", "anna").latest_revision()
-        await pilot.press("s", "y")
+        await pilot.press("s", "s", "y")
         await pilot.pause()
     assert study.paths("S1", "anna").latest_revision() == 1
 

@@ -14,8 +14,9 @@ from textual.widgets.option_list import Option
 from pqs_coder.desk.opening import open_desk
 from pqs_coder.errors import PqsError
 from pqs_coder.store.study import Study
-from pqs_coder.tui.screens.room import RoomScreen
+from pqs_coder.tui.opening import room_for
 from pqs_coder.tui.sessions import DONE, IN_HAND, TO_DO, SessionRow, session_rows
+from pqs_coder.tui.settings import UiSettings
 from pqs_coder.tui.text import cut, pad, visible
 from pqs_coder.tui.widgets.bars import StatusLine
 from pqs_coder.tui.widgets.prompt import Prompt
@@ -27,11 +28,13 @@ class HomeScreen(Screen[None]):
     CSS_PATH: ClassVar = "home.tcss"
     BINDINGS: ClassVar = [
         Binding("q", "leave", "leave"),
+        Binding("p", "practice", "practice"),
         Binding("escape", "close", show=False),
     ]
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, settings: UiSettings | None = None) -> None:
         super().__init__()
+        self.settings = settings or UiSettings()
         self.study = study
         self.status = StatusLine(id="status")
         self.prompt = Prompt(id="prompt")
@@ -42,7 +45,7 @@ class HomeScreen(Screen[None]):
         yield Static(self._heading(), markup=False, id="header")
         yield OptionList(id="sessions", markup=False)
         yield self.status
-        yield Static("enter opens   up/down choose   q leaves", markup=False, id="footer")
+        yield Static("enter opens   p practises on 20 cards   q leaves", markup=False, id="footer")
         yield self.prompt
 
     def _heading(self) -> Text:
@@ -68,6 +71,7 @@ class HomeScreen(Screen[None]):
             rows = session_rows(self.study)
         except PqsError as error:
             self.status.say(f"{error.message} {error.cure}", "error")
+            self.status.redraw()
             return
         self._rows = {row.code: row for row in rows}
         cells = max(40, self.app.size.width - 4)
@@ -110,14 +114,22 @@ class HomeScreen(Screen[None]):
             desk = open_desk(self.study, code, rater, read_only=done)
         except PqsError as error:
             self.status.say(f"{error.message} {error.cure}", "error")
+            self.status.redraw()
             return
         self.status.say("")
-        self.app.push_screen(RoomScreen(desk), lambda _: desk.close())
+        self.status.redraw()
+        self.app.push_screen(room_for(self.study, desk, self.settings), lambda _: desk.close())
 
     def action_close(self) -> None:
         """Escape closes the line to type into, nothing else."""
         self.prompt.end()
         self.query_one(OptionList).focus()
+
+    def action_practice(self) -> None:
+        """The practice sort; nothing of it is kept."""
+        from pqs_coder.tui.practice import practice_room
+
+        self.app.push_screen(practice_room(self.settings))
 
     def action_leave(self) -> None:
         """Leave the program."""

@@ -1,65 +1,186 @@
-"""The sorting room."""
+"""The sorting room: transcript, card in hand, board, and the pages on top of them."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from rich.text import Text
+
 from pqs_coder.desk.submission import what_is_missing
-from pqs_coder.errors import IncompleteError
-from pqs_coder.tui.screens.help import HelpScreen
+from pqs_coder.errors import PqsError, UsageError
+from pqs_coder.model.guide import describe
+from pqs_coder.tui.screens.find import FindPage, Found
+from pqs_coder.tui.screens.help import help_text
+from pqs_coder.tui.screens.pages import ChoosePage, TextPage
+from pqs_coder.tui.screens.review import Answer, ReviewPage, SubmitPage
+from pqs_coder.tui.screens.room_guided import Guiding
 from pqs_coder.tui.screens.room_reading import Reading
-from pqs_coder.tui.screens.room_sorting import Sorting
-from pqs_coder.tui.screens.submit import SubmitScreen
+from pqs_coder.tui.screens.tour import TourPage
+from pqs_coder.tui.settings import SPACINGS, THEME_NAMES, change_setting
 from pqs_coder.tui.widgets.bars import FooterBar
 
 GREETING = (
-    "You are a neutral observer between the two: is it clearly present, or clearly absent?",
+    "Be a neutral observer between the two: is it clearly present, clearly absent?",
     "What is the evidence? Not: how effective is it.",
-    "Read or hear the whole hour first (tab: into the transcript). Then sort the cards.",
+    "Read or hear the whole hour first (z: only the transcript). Then sort.",
 )
+FIRST_TIME = "First time here? T shows the room in five steps."
 
 
-class RoomScreen(Sorting, Reading):
-    """Transcript, card in hand, board."""
+class RoomScreen(Guiding, Reading):
+    """The whole room."""
 
     def on_mount(self) -> None:
         """Greet once; what the base does on mounting follows by itself."""
         if not self.draft.view.greeted and not self.draft.acts:
-            self.board.greeting = GREETING
+            first = () if self.options.settings.tour_seen else (FIRST_TIME,)
+            self.board.greeting = (*GREETING, *first)
+        self.set_class(self.options.settings.spacing == "roomy", "-spaced")
+
+    # -- help ----------------------------------------------------------------------------------
 
     def do_keys(self) -> None:
         """List the keys that work here and now."""
-        self.app.push_screen(HelpScreen(self.keymap, self.situation))
+        text = help_text(self.keymap, self.situation)
+        self.app.push_screen(TextPage("Keys that work here and now", text))
+
+    def do_palette(self) -> None:
+        """All commands by name."""
+        from textual.command import CommandPalette
+
+        from pqs_coder.tui.palette import RoomCommands
+
+        self.app.push_screen(CommandPalette(providers=[RoomCommands], placeholder="Command"))
+
+    def do_tour(self) -> None:
+        """The room in five steps."""
+        self.app.push_screen(TourPage(), lambda _: self._remember("tour_seen", True))
+
+    # -- looking back --------------------------------------------------------------------------
+
+    def do_find(self) -> None:
+        """Find an item by number or words, and words in the transcript."""
+        count = self.transcript.search if self.desk.transcript else None
+        self.app.push_screen(FindPage(self.draft, count), self._found)
+
+    def _found(self, found: Found | None) -> None:
+        if found is not None and found.item is None:
+            self.attempt(lambda: self.search(found.words.strip()))
+            return
+        self.found = False
+        self.transcript.clear_search()
+        if found is not None and found.item is not None:
+            item = found.item
+            self.attempt(lambda: self.take(item))
+
+    def do_moves(self) -> None:
+        """List all moves that stand, the last first."""
+        steps = list(self.draft.steps())
+        if not steps:
+            raise UsageError("No move has been made yet.")
+        rows = [(step.move.item, Text(f"{step.depth:>5}  {describe(step.move)}")) for step in steps]
+
+        def taken(item: int | None) -> None:
+            if item is not None:
+                self.attempt(lambda: self.take(item))
+
+        title = f"All moves that stand: {len(rows)}, the last first"
+        hint = "enter takes the card of the move   escape closes"
+        self.app.push_screen(ChoosePage(title, rows, hint), taken)
+
+    # -- submitting ----------------------------------------------------------------------------
+
+    def do_submit(self) -> None:
+        """Look back over the sort; from there on to submit."""
+        missing = what_is_missing(self.draft)
+        self.app.push_screen(ReviewPage(self.draft, missing), self._reviewed)
+
+    def _reviewed(self, answer: Answer) -> None:
+        if answer == "submit":
+            self.app.push_screen(SubmitPage(), self._submit)
+        elif isinstance(answer, int):
+            self.attempt(lambda: self.take(answer))
+
+    def _submit(self, yes: bool | None) -> None:
+        if not yes:
+            return
+        if self.options.practice or self.attempt(self._submit_now):
+            self.leave()
+
+    def _submit_now(self) -> None:
+        self.note_position()
+        self.desk.submit()
+
+    # -- leaving -------------------------------------------------------------------------------
 
     def do_close(self) -> None:
-        """Close what is on top: a prompt, the walk, the transcript's focus. Never the room."""
+        """Close what is on top: the walk, a filter, the transcript's focus. Never the room."""
         if self.walking:
             self.walking = False
-            self.look_at(self.hand)
-            self.say("")
-        elif self.focused is not self.board:
-            self.board.focus()
-        else:
-            self.say("")
+            self.board.look_at(self.hand)
+        elif self.has_class("-reading"):
+            self.toggle_class("-reading")
+            self.settle()
+            self.sorting_side.focus()
+        elif self.focused is not self.sorting_side:
+            self.sorting_side.focus()
+        elif self.guided.compared is not None:
+            self.guided.compared = None
+        elif self.board.filter is not None:
+            self.show_only(None)
+        elif self.found:
+            self.found = False
+            self.transcript.clear_search()
+        self.say("")
 
     def do_leave(self) -> None:
-        """Leave the room."""
+        """Leave the room; everything is kept."""
         self.note_position()
+        self.leave()
+
+    def leave(self) -> None:
+        """Give the draft back and go."""
+        self._unlisten()
+        self._unlisten = lambda: None
         self.desk.close()
         self.dismiss(None)
 
-    def do_submit(self) -> None:
-        """Ask, then submit."""
-        missing = what_is_missing(self.draft)
-        if missing:
-            raise IncompleteError(f"Not complete yet: {'; '.join(missing)}.")
-        self.note_position()
-        self.app.push_screen(SubmitScreen(), self._submit)
+    def do_save_copy(self) -> None:
+        """Write a copy of the sort to another place, for when the study can't be written."""
+        self.ask("Folder for the copy:", self._save_copy, str(Path.home()))
 
-    def _submit(self, yes: bool | None) -> None:
-        if yes and self.attempt(self.desk.submit):
-            self.app.submitted = self.desk.info.code  # type: ignore[attr-defined]
-            self.dismiss(None)
+    def _save_copy(self, text: str) -> None:
+        if text.strip():
+            self.say(f"a copy is at {self.desk.save_copy(Path(text.strip()).expanduser())}")
+
+    # -- looks ---------------------------------------------------------------------------------
+
+    def do_theme(self) -> None:
+        """The next theme, kept in the settings."""
+        now = self.app.theme
+        at = THEME_NAMES.index(now) if now in THEME_NAMES else -1
+        self.app.theme = THEME_NAMES[(at + 1) % len(THEME_NAMES)]
+        self._remember("theme", self.app.theme)
+        self.say(f"theme: {self.app.theme}")
+
+    def do_spacing(self) -> None:
+        """Compact or roomy, kept in the settings."""
+        self.toggle_class("-spaced")
+        self.settle()
+        spacing = SPACINGS[self.has_class("-spaced")]
+        self._remember("spacing", spacing)
+        small = "" if spacing == "compact" or self.app.size.height >= 30 else " (from 30 rows on)"
+        self.say(f"spacing: {spacing}{small}")
+
+    def _remember(self, key: str, value: str | bool) -> None:
+        if self.options.settings.path is None:
+            return
+        try:
+            change_setting(key, value, self.options.settings.path)
+        except PqsError as error:
+            self.show_error(error)
 
     def on_footer_bar_pressed(self, event: FooterBar.Pressed) -> None:
         """A click in the footer is the key."""
-        keys = {"place": ""}
-        self.run_command(event.command_id, keys.get(event.command_id, ""))
+        event.stop()
+        self.run_command(event.command_id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events
@@ -11,25 +12,45 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static
 
 from pqs_coder.desk.desk import Change, Desk
-from pqs_coder.errors import PqsError, WriteError
+from pqs_coder.errors import PqsError, UsageError, WriteError
 from pqs_coder.model.draft import Draft
 from pqs_coder.model.item_set import ItemSet
-from pqs_coder.tui.commands import BY_ID, Command, Situation
+from pqs_coder.tui.commands import BY_ID, GUIDED, Command, Situation
 from pqs_coder.tui.keymap import Keymap
+from pqs_coder.tui.settings import UiSettings
 from pqs_coder.tui.text import visible
 from pqs_coder.tui.widgets.bars import FooterBar, HeaderBar, StatusLine
 from pqs_coder.tui.widgets.board import Board
+from pqs_coder.tui.widgets.board_layout import tally_line
 from pqs_coder.tui.widgets.card_panel import CardPanel
+from pqs_coder.tui.widgets.guided_list import GuidedList
 from pqs_coder.tui.widgets.prompt import Prompt
 from pqs_coder.tui.widgets.transcript_view import TranscriptView
 
 LEAST = (60, 18)
 WIDE, TALL = 120, 36
+ROOMY = 30
+"""Rows from which on roomy spacing makes a difference."""
 SETTLED = 1.5
 """Seconds without a key after which the reading position is written down."""
+
+
+@dataclass(frozen=True)
+class RoomOptions:
+    """What the room is told beside its desk.
+
+    ``folder`` is the session's (its recording is found from there); ``minutes`` says whether the
+    study lets raters see their time; in ``practice`` nothing is kept.
+    """
+
+    folder: Path | None = None
+    minutes: bool = False
+    practice: bool = False
+    settings: UiSettings = field(default_factory=UiSettings)
 
 
 class RoomBase(Screen[None]):
@@ -37,23 +58,29 @@ class RoomBase(Screen[None]):
 
     CSS_PATH: ClassVar = "room.tcss"
     ESCAPE_TO_MINIMIZE = False
+    COMMANDS: ClassVar = set()
 
-    def __init__(self, desk: Desk, keymap: Keymap | None = None) -> None:
+    def __init__(self, desk: Desk, options: RoomOptions | None = None) -> None:
         super().__init__()
         self.desk = desk
-        self.keymap = keymap or Keymap()
-        self.header = HeaderBar(desk, id="header")
+        self.options = options or RoomOptions()
+        self.keymap = Keymap(self.options.settings.keys)
+        self.header = HeaderBar(
+            desk, minutes=self.options.minutes, practice=self.options.practice, id="header"
+        )
         self.transcript = TranscriptView(desk.transcript, desk.info.speakers, id="transcript")
         self.card = CardPanel(desk, id="card")
         self.status = StatusLine(id="status")
         self.board = Board(desk, id="board")
+        self.guided = GuidedList(desk, id="guided")
         self.footer = FooterBar(self.keymap, lambda: self.situation, id="footer")
         self.prompt = Prompt(id="prompt")
         self.pressed = ""
         self.walking = False
         self.found = False
-        self.unsaved_look: PqsError | None = None
-        self._settle: Timer | None = None
+        self.unsaved: PqsError | None = None
+        self._settle_timer: Timer | None = None
+        self._unlisten: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
         """The widgets."""
@@ -63,6 +90,7 @@ class RoomBase(Screen[None]):
             yield self.card
         yield self.status
         yield self.board
+        yield self.guided
         yield self.footer
         yield self.prompt
         yield Static("", markup=False, id="too-small")
@@ -81,8 +109,15 @@ class RoomBase(Screen[None]):
 
     @property
     def hand(self) -> int | None:
-        """The item of the card in hand."""
+        """The item of the card in hand: in the guided way the one under the cursor."""
+        if self.draft.view.stage == GUIDED and self.guided.cursor is not None:
+            return self.guided.cursor
         return self.desk.hand
+
+    @property
+    def sorting_side(self) -> Widget:
+        """Where the keys go when they do not go to the transcript."""
+        return self.guided if self.draft.view.stage == GUIDED else self.board
 
     @property
     def situation(self) -> Situation:
@@ -97,14 +132,28 @@ class RoomBase(Screen[None]):
             walking=self.walking,
             read_only=self.desk.read_only,
             hand=self.hand is not None,
-            placed=self.hand is not None and draft.card(self.hand).placed,
             has_turns=bool(self.desk.transcript),
             has_media=bool(self.desk.info.media),
+            has_evidence=self.hand is not None and bool(draft.card(self.hand).turns),
             can_undo=draft.past is not None,
             can_redo=draft.future is not None,
             complete=draft.complete,
             found=self.found,
+            filtered=self.board.filter is not None,
         )
+
+    def card_in_hand(self) -> int:
+        """The card in hand; `UsageError` where there is none.
+
+        In the guided way the card under the cursor comes to hand here, so that time and moves are
+        charged to it.
+        """
+        hand = self.hand
+        if hand is None:
+            raise UsageError("There is no card in hand.", "Take one from the board.")
+        if hand != self.desk.hand and not self.desk.read_only:
+            self.desk.look(hand=hand)
+        return hand
 
     # -- one command ---------------------------------------------------------------------------
 
@@ -130,21 +179,26 @@ class RoomBase(Screen[None]):
         self.attempt(getattr(self, command.method))
 
     def attempt(self, work: Callable[[], object]) -> bool:
-        """Do something that may be refused; whether it went well."""
+        """Do something that may be refused, then draw what changed; whether it went well."""
         try:
             work()
         except PqsError as error:
             self.show_error(error)
             return False
+        finally:
+            if self.is_attached:
+                self.redraw()
         self._settle_later()
-        self.footer.redraw()
         return True
 
     def show_error(self, error: PqsError) -> None:
-        """Say what was refused, in a line that stays until something succeeds."""
+        """Say what was refused; that something was not saved stays until something is."""
         said = f"{error.message} {error.cure}".strip()
-        self.status.say(f"NOT SAVED: {said}" if isinstance(error, WriteError) else said, "error")
-        self.footer.redraw()
+        if isinstance(error, WriteError):
+            self.status.say(f"NOT SAVED: {said}", "error")
+            self.status.stuck = True
+        else:
+            self.status.say(said, "error")
 
     def say(self, text: str, kind: str = "said") -> None:
         """Say something in the status line."""
@@ -157,28 +211,35 @@ class RoomBase(Screen[None]):
         self._unlisten = self.desk.listen(self.heard)
         self.transcript.go_to(self.draft.view.turn)
         self.transcript.bookmarks = frozenset(self.draft.view.bookmarks)
+        if self.draft.view.stage == GUIDED:
+            self.guided.begin()
         self.board.look_at(self.hand)
         self.settle()
-        self.board.focus()
+        self.sorting_side.focus()
         self.refresh_margin()
-        self.set_interval(60, self.desk.touch)
-        for warning in self.desk.warnings:
+        self.set_interval(60, self.keep_lock)
+        for warning in (*self.options.settings.problems, *self.desk.warnings):
             self.say(warning, "error")
 
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        self._unlisten()
+
     def heard(self, change: Change) -> None:
-        """The desk has recorded something: show it."""
+        """The desk has recorded something."""
+        self.status.stuck = False
         if change.said:
             self.say(change.said)
-        self.redraw()
         if change.before.cards is not change.after.cards:
             self.refresh_margin()
 
     def redraw(self) -> None:
-        """Draw what depends on the draft."""
-        self.header.redraw()
-        self.card.redraw()
-        self.board.redraw()
-        self.footer.redraw()
+        """Draw what depends on the draft; only rows that differ are painted."""
+        self.card.peek = self.hand
+        self.header.shown = self.board.filter.words if self.board.filter else ""
+        for widget in (self.header, self.card, self.board, self.guided, self.status, self.footer):
+            if widget.display:
+                widget.redraw()
 
     def refresh_margin(self) -> None:
         """Tell the transcript which cards each turn supports."""
@@ -188,10 +249,14 @@ class RoomBase(Screen[None]):
                 marks[turn] = (*marks.get(turn, ()), item)
         self.transcript.set_margin(marks)
 
+    def on_descendant_focus(self) -> None:
+        """Other keys matter on the other side."""
+        self.footer.redraw()
+
     # -- arrangement ---------------------------------------------------------------------------
 
     def on_resize(self) -> None:
-        """Draw for the new size."""
+        """Another size, perhaps another arrangement."""
         self.settle()
 
     def settle(self) -> None:
@@ -205,44 +270,66 @@ class RoomBase(Screen[None]):
                 f"This window has {cells} x {rows} cells; the sorting room needs {least}.\n"
                 "Make it larger, or the letters smaller. Everything is kept."
             )
+        guiding = self.draft.view.stage == GUIDED
+        reading = self.has_class("-reading")
         self.set_class(cells >= WIDE, "-beside")
+        self.set_class(self.has_class("-spaced") and rows >= ROOMY, "-roomy")
         self.board.standing = cells >= WIDE and rows >= TALL
-        self.board.styles.height = self._board_rows(rows)
-        self.board.rebuild()
-        self.card.rebuild()
+        self.set_class(guiding, "-guided")
+        self.card.styles.height = self._card_rows(cells, rows)
+        height = self._board_rows(rows)
+        self.board.styles.height = height
+        self.guided.styles.height = height
+        self.status.resting = (
+            (lambda: tally_line(self.draft, self.app.size.width)) if reading else None
+        )
+        for widget in (self.board, self.guided, self.card, self.status):
+            widget.rebuild()
+
+    def _card_rows(self, cells: int, rows: int) -> str | int:
+        if cells >= WIDE:
+            return "100%"
+        if self.has_class("-roomy"):
+            return 8
+        return 6 if rows >= 23 else 4
 
     def _board_rows(self, rows: int) -> int:
+        around = 3
         if self.board.standing:
-            return min(2 + max(self.item_set.sizes), rows - 3 - 12)
-        return max(5, min(len(self.item_set.piles), rows - 15 if rows >= 24 else rows - 12))
+            return min(2 + max(self.item_set.sizes), rows - around - 12)
+        least_above = 6 if rows < 23 else 9
+        return max(5, min(max(9, len(self.item_set.piles)), rows - around - least_above))
 
     # -- the reading position ------------------------------------------------------------------
 
     def _settle_later(self) -> None:
-        if self._settle is not None:
-            self._settle.stop()
-        self._settle = self.set_timer(SETTLED, self.note_position)
+        if self._settle_timer is not None:
+            self._settle_timer.stop()
+        if self.is_attached:
+            self._settle_timer = self.set_timer(SETTLED, self.note_position)
 
     def note_position(self) -> None:
-        """Write down where the rater reads, if that has changed."""
+        """Write down where the rater is, if that has changed."""
         if self.desk.read_only:
             return
         try:
-            self.desk.look(turn=self.transcript.cursor_turn, greeted=True)
-            self.unsaved_look = None
+            self.desk.look(turn=max(1, self.transcript.cursor_turn), hand=self.hand, greeted=True)
+            self.unsaved = None
         except PqsError as error:
-            self.unsaved_look = error
+            self.unsaved = error
 
-    def on_descendant_focus(self) -> None:
-        """Other keys matter on the other side."""
-        self.footer.redraw()
+    def keep_lock(self) -> None:
+        """Say each minute that the draft is open here."""
+        if self.desk.touch() is False:
+            self.say("Somebody has taken this sort over elsewhere: leave it here (q).", "error")
+
+    # -- a line to type into -------------------------------------------------------------------
 
     def close_prompt(self) -> None:
         """Leave the line to type into."""
         self.prompt.end()
         self.footer.display = True
-        self.board.focus()
-        self.footer.redraw()
+        self.sorting_side.focus()
 
     def ask(self, question: str, answer: Callable[[str], object], value: str = "") -> None:
         """Ask for a line of text in the place of the footer."""
@@ -250,30 +337,36 @@ class RoomBase(Screen[None]):
 
         def answered(text: str) -> None:
             self.footer.display = True
-            (back or self.board).focus()
+            (back or self.sorting_side).focus()
             self.attempt(lambda: answer(text))
 
         self.footer.display = False
         self.prompt.ask(question, answered, value)
 
-    def look_at(self, item: int | None, *, walking: bool | None = None) -> None:
-        """Put the cursor on a card and say whether the arrows walk."""
-        if walking is not None:
-            self.walking = walking
-        self.board.look_at(item)
-        self.board.redraw()
+    # -- the cursor ----------------------------------------------------------------------------
 
     def tell_cursor(self) -> None:
         """Say in words what lies under the cursor: at 80 cells the board shows numbers only."""
         item = self.board.cursor
         if item is None:
-            self.say("nothing lies here", "quiet")
+            self.say("no card lies here", "quiet")
             return
-        about = self.item_set.item(item)
-        mark = " ?" if self.draft.card(item).unsure else ""
-        self.say(f"under the cursor: {item}{mark} {visible(about.label)}", "quiet")
+        card, label = self.draft.card(item), self.item_set.item(item).label
+        mark = " (unsure)" if card.unsure else ""
+        self.say(f"under the cursor: {item} {visible(label)}{mark}", "quiet")
 
-    def looks(self, **changes: object) -> None:
-        """Change what the board shows of its cards (never where they lie)."""
-        self.board.looks = replace(self.board.looks, **changes)  # type: ignore[arg-type]
-        self.board.redraw()
+    def take(self, item: int) -> None:
+        """Take a card in hand."""
+        self.walking = False
+        if self.desk.read_only:
+            raise UsageError("This sort is open for reading only.")
+        self.desk.look(hand=item)
+        if self.draft.view.stage == GUIDED:
+            if item not in self.guided.step.candidates:
+                raise UsageError(
+                    f"{item} is not among the cards for pile {self.guided.pile}.",
+                    "p leaves the guided way: there any card can be taken.",
+                )
+            self.guided.cursor = item
+        self.board.look_at(item)
+        self.say(f"{item} is in hand")

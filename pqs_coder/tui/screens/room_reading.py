@@ -1,8 +1,14 @@
-"""Commands that read: the transcript, evidence, notes, finding."""
+"""Commands that read: the transcript, evidence, notes, the recording."""
 
 from __future__ import annotations
 
-from pqs_coder.errors import UsageError
+from rich.text import Text
+
+from pqs_coder.errors import StudyError, UsageError
+from pqs_coder.model.card import WHOLE_HOUR
+from pqs_coder.tui.media import open_media
+from pqs_coder.tui.screens.item_rows import item_row
+from pqs_coder.tui.screens.pages import ChoosePage
 from pqs_coder.tui.screens.room_base import RoomBase
 from pqs_coder.tui.widgets.transcript_view import TranscriptView
 
@@ -10,46 +16,66 @@ from pqs_coder.tui.widgets.transcript_view import TranscriptView
 class Reading(RoomBase):
     """The transcript and what ties it to the cards."""
 
+    # -- evidence and notes --------------------------------------------------------------------
+
     def do_evidence(self) -> None:
         """Tie the marked turns, else the turn under the cursor, to the card in hand."""
-        item = self._card_in_hand()
+        item = self.card_in_hand()
         if not self.desk.transcript:
             kept = " ".join(self.draft.card(item).evidence)
             self.ask("Evidence (times such as 12:30, or all):", self._evidence_text, kept)
             return
         turns = self.transcript.chosen
         self.desk.toggle_evidence(item, turns)
-        have = self.draft.card(item).turns
+        tied = set(turns) <= set(self.draft.card(item).turns)
         words = " ".join(map(str, turns))
-        tied = set(turns) <= set(have)
+        what = f"turn {words}" if len(turns) == 1 else f"turns {words}"
         self.transcript.marked = frozenset()
-        self.say(f"turn {words} {'supports' if tied else 'no longer supports'} {item}")
+        self.say(f"{what}: {'evidence' if tied else 'no longer evidence'} for {item}")
 
     def _evidence_text(self, text: str) -> None:
-        self.desk.evidence(self._card_in_hand(), tuple(text.replace(",", " ").split()))
+        self.desk.evidence(self.card_in_hand(), tuple(text.replace(",", " ").split()))
 
     def do_whole_hour(self) -> None:
         """Say, or take back, that the whole hour is the evidence."""
-        item = self._card_in_hand()
+        item = self.card_in_hand()
         self.desk.toggle_whole_hour(item)
-        on = "all" in self.draft.card(item).evidence
+        on = WHOLE_HOUR in self.draft.card(item).evidence
         self.say(f"the whole hour {'is' if on else 'is no longer'} the evidence for {item}")
+
+    def do_to_evidence(self) -> None:
+        """Go to the next turn that supports the card in hand, round at the end."""
+        turns = self.draft.card(self.card_in_hand()).turns
+        if not turns:
+            raise UsageError(f"No turn is tied to {self.hand}.", "e ties one.")
+        here = self.transcript.cursor_turn
+        turn = next((one for one in turns if one > here), turns[0])
+        self.transcript.go_to(turn)
+        self.say(f"turn {turn}: {turns.index(turn) + 1} of {len(turns)} for {self.hand}")
+
+    def do_cards_here(self) -> None:
+        """List the cards that the turn under the cursor supports."""
+        turn = self.transcript.cursor_turn
+        items = [n for n, card in self.draft.cards.items() if turn in card.turns]
+        if not items:
+            raise UsageError(f"Turn {turn} supports no card.", "e ties it to the card in hand.")
+
+        def taken(item: int | None) -> None:
+            if item is not None:
+                self.attempt(lambda: self.take(item))
+
+        rows: list[tuple[int, Text]] = [(n, item_row(self.draft, n)) for n in items]
+        self.app.push_screen(ChoosePage(f"Turn {turn} supports", rows), taken)
 
     def do_note(self) -> None:
         """Write the note on the card in hand."""
-        item = self._card_in_hand()
-        self.ask(
-            f"Note on {item}:", lambda text: self.desk.note(item, text), self.draft.card(item).note
-        )
+        item = self.card_in_hand()
+        note = self.draft.card(item).note
+        self.ask(f"Note on {item}:", lambda text: self.desk.note(item, text), note)
 
     def do_unsure(self) -> None:
         """Mark the card in hand as unsure, or take the mark off."""
-        self.desk.unsure(self._card_in_hand())
-
-    def _card_in_hand(self) -> int:
-        if self.hand is None:
-            raise UsageError("There is no card in hand.", "Take one from the board.")
-        return self.hand
+        self.desk.unsure(self.card_in_hand())
 
     # -- the transcript ------------------------------------------------------------------------
 
@@ -79,51 +105,76 @@ class Reading(RoomBase):
             raise UsageError(f"There is no turn {text!r}.", f"Turns run from 1 to {last}.")
         self.transcript.go_to(int(text))
 
-    def do_find(self) -> None:
-        """Find an item by number or words, and words in the transcript."""
-        self.ask("Find (item number, or words):", self._find)
+    def do_mark(self) -> None:
+        """Mark the turn under the cursor, to tie several at once."""
+        self.transcript.action_mark()
+        marked = " ".join(map(str, sorted(self.transcript.marked)))
+        self.say(f"marked: {marked}; e ties them to the card in hand" if marked else "none marked")
 
-    def _find(self, text: str) -> None:
-        wanted = text.strip()
-        if not wanted:
-            return
-        if wanted.isdecimal() and self.item_set.has_item(int(wanted)):
-            self.take(int(wanted))
-            return
-        items = [
-            item.number
-            for item in self.item_set.items
-            if wanted.casefold() in f"{item.label} {item.text} {item.high}".casefold()
-        ]
-        turns = self.transcript.search(wanted) if self.desk.transcript else 0
-        self.found = bool(turns)
-        if turns:
-            self.transcript.next_match(1)
-        listed = " ".join(map(str, items[:12])) or "none"
-        self.say(f"items: {listed} · turns: {turns}{' (f next, F previous)' if turns else ''}")
+    def do_bookmark(self) -> None:
+        """Bookmark the turn under the cursor, or take the bookmark away."""
+        turn = self.transcript.cursor_turn
+        bookmarks = frozenset(self.draft.view.bookmarks) ^ {turn}
+        self.desk.look(bookmarks=tuple(sorted(bookmarks)))
+        self.transcript.bookmarks = bookmarks
+        self.say(f"bookmark on turn {turn}" if turn in bookmarks else f"no bookmark on turn {turn}")
 
-    def take(self, item: int) -> None:
-        """Take a card in hand (the sorting part does it)."""
-        raise NotImplementedError
+    def do_next_bookmark(self) -> None:
+        """To the next bookmark, round at the end."""
+        bookmarks = sorted(self.draft.view.bookmarks)
+        if not bookmarks:
+            raise UsageError("There is no bookmark.", "b sets one on a turn.")
+        here = self.transcript.cursor_turn
+        self.transcript.go_to(next((one for one in bookmarks if one > here), bookmarks[0]))
 
     def do_next_found(self) -> None:
-        """The next turn found."""
+        """The next place found."""
         self._next_match(1)
 
     def do_previous_found(self) -> None:
-        """The turn found before."""
+        """The place found before."""
         self._next_match(-1)
 
     def _next_match(self, step: int) -> None:
         number = self.transcript.next_match(step)
-        self.say(f"{number} of {self.transcript.match_count} found")
+        self.say(f"{number} of {self.transcript.match_count} places (> next, < before)")
+
+    def search(self, words: str) -> None:
+        """Look for words in the transcript and go to the first place."""
+        count = self.transcript.search(words)
+        self.found = bool(count)
+        if count:
+            self._next_match(1)
+        else:
+            self.say(f"'{words}' is nowhere in the transcript", "quiet")
+
+    def do_play(self) -> None:
+        """Open the recording at the turn's time, in the user's own player."""
+        if self.options.folder is None or not self.desk.info.media:
+            raise StudyError(
+                "This session names no audio or video.", 'Name it in session.toml: media = "PATH".'
+            )
+        turn = self.transcript.cursor_turn
+        transcript = self.desk.transcript
+        seconds = transcript.turn(turn).start if transcript and turn else None
+        player = self.options.settings.player
+        self.say(open_media(self.desk.info.media, self.options.folder, seconds, player))
+
+    def do_zoom(self) -> None:
+        """Give the transcript the board's place, or give it back."""
+        self.toggle_class("-reading")
+        self.settle()
+        self.say("")
+        (self.transcript if self.has_class("-reading") else self.sorting_side).focus()
 
     def do_other_side(self) -> None:
         """From the board to the transcript and back."""
-        if self.focused is self.transcript:
-            self.board.focus()
-        else:
+        if self.focused is not self.transcript:
             self.transcript.focus()
+        elif self.has_class("-reading"):
+            self.do_zoom()
+        else:
+            self.sorting_side.focus()
 
     def on_transcript_view_cursor_moved(self, event: TranscriptView.CursorMoved) -> None:
         """The reading position is written down once it settles."""
@@ -133,4 +184,5 @@ class Reading(RoomBase):
     def on_transcript_view_turn_chosen(self, event: TranscriptView.TurnChosen) -> None:
         """Enter or two clicks on a turn tie it to the card in hand."""
         event.stop()
-        self.run_command("evidence")
+        if self.situation.writes:
+            self.run_command("evidence")

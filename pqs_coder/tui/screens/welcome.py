@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from pqs_coder.errors import PqsError
 from pqs_coder.store.study import Study, open_study
 from pqs_coder.tui.screens.home import HomeScreen
+from pqs_coder.tui.settings import UiSettings
 from pqs_coder.tui.widgets.bars import StatusLine
 from pqs_coder.tui.widgets.prompt import Prompt
 
@@ -35,8 +36,11 @@ class WelcomeScreen(Screen[None]):
         Binding("escape", "close", show=False),
     ]
 
-    def __init__(self, make_demo: MakeStudy, make_study: MakeStudy) -> None:
+    def __init__(
+        self, make_demo: MakeStudy, make_study: MakeStudy, settings: UiSettings | None = None
+    ) -> None:
         super().__init__()
+        self.settings = settings or UiSettings()
         self.make_demo = make_demo
         self.make_study = make_study
         self.status = StatusLine(id="status")
@@ -49,6 +53,7 @@ class WelcomeScreen(Screen[None]):
         yield OptionList(
             Option("Try the demo study (invented sessions)", id="demo"),
             Option("Begin a new study", id="new"),
+            Option("Practise the room with 20 cards; nothing is kept", id="practice"),
             Option("Open a study in another folder", id="open"),
             id="sessions",
             markup=False,
@@ -59,6 +64,11 @@ class WelcomeScreen(Screen[None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Ask for the folder."""
+        if event.option.id == "practice":
+            from pqs_coder.tui.practice import practice_room
+
+            self.app.push_screen(practice_room(self.settings))
+            return
         asks: dict[str, tuple[str, MakeStudy, str]] = {
             "demo": ("Folder for the demo:", self.make_demo, "pqs-demo"),
             "new": ("Folder for the new study:", self.make_study, ""),
@@ -76,8 +86,9 @@ class WelcomeScreen(Screen[None]):
             study = make(Path(folder.strip()).expanduser())
         except PqsError as error:
             self.status.say(f"{error.message} {error.cure}", "error")
+            self.status.redraw()
             return
-        self.app.push_screen(HomeScreen(study), lambda _: self.dismiss(None))
+        self.app.push_screen(HomeScreen(study, self.settings), lambda _: self.dismiss(None))
 
     def action_close(self) -> None:
         """Escape closes the line to type into."""

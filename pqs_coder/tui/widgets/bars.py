@@ -18,10 +18,12 @@ from pqs_coder.tui.widgets.lines import Line, Lines, Piece, line_width
 class HeaderBar(Lines):
     """Session, rater, and how far the sort is."""
 
-    def __init__(self, desk: Desk, *, id: str | None = None) -> None:
+    def __init__(self, desk: Desk, *, minutes: bool, practice: bool, id: str | None = None) -> None:
         super().__init__(id=id)
         self.desk = desk
-        self.minutes = False
+        self.minutes = minutes
+        self.practice = practice
+        self.shown = ""
 
     def build(self, cells: int, _rows: int) -> Sequence[Line]:
         """One line."""
@@ -40,6 +42,10 @@ class HeaderBar(Lines):
             left.append((f"  unsure {unsure}", "unsure"))
         if self.minutes:
             left.append((f"  {draft.total_seconds / 60:.0f} min", "quiet"))
+        if self.shown:
+            left.append((f"  only {visible(self.shown)}", "unsure"))
+        if self.practice:
+            left.append(("  practice: nothing is kept", "unsure"))
         if self.desk.read_only:
             left.append(("  reading only", "error"))
         right: list[Piece] = [("? ", "key"), ("keys", "")]
@@ -67,14 +73,21 @@ class StatusLine(Lines):
         super().__init__(id=id)
         self.text = ""
         self.kind = "said"
+        self.stuck = False
+        self.resting: Callable[[], Line] | None = None
 
     def say(self, text: str, kind: str = "said") -> None:
-        """Show a line; ``kind`` is said, quiet or error."""
-        self.text, self.kind = text, kind
-        self.redraw()
+        """What to show next; ``kind`` is said, quiet or error.
+
+        What is stuck gives way to errors only.
+        """
+        if not self.stuck or kind == "error":
+            self.text, self.kind = text, kind
 
     def build(self, cells: int, _rows: int) -> Sequence[Line]:
         """One line in a rule."""
+        if not self.text and self.resting is not None:
+            return [self.resting()]
         if not self.text:
             return [(("─" * cells, "rule"),)]
         if self.kind == "error":

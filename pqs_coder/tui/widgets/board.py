@@ -9,6 +9,7 @@ from textual import events
 from textual.message import Message
 
 from pqs_coder.desk.desk import Desk
+from pqs_coder.model.filters import Filter
 from pqs_coder.tui.text import wrap
 from pqs_coder.tui.widgets import board_layout as layout
 from pqs_coder.tui.widgets.board_layout import Drawn, Group, Looks
@@ -32,6 +33,7 @@ class Board(Lines, can_focus=True):
         self.standing = False
         self.greeting: tuple[str, ...] = ()
         self.looks = Looks()
+        self.filter: Filter | None = None
         self._drawn = Drawn()
 
     @property
@@ -43,6 +45,11 @@ class Board(Lines, can_focus=True):
     def cursor(self) -> int | None:
         """The card under the cursor, if there is one."""
         return self.looks.cursor
+
+    @property
+    def only(self) -> frozenset[int] | None:
+        """The cards that the filter lets through; None is all."""
+        return self.filter(self.desk.draft) if self.filter else None
 
     # -- where the eyes are --------------------------------------------------------------------
 
@@ -111,6 +118,7 @@ class Board(Lines, can_focus=True):
         return layout.per_row(self.desk.draft, max(6, self.size.width // 3) - 2, words=False)
 
     def _groups(self) -> list[Group]:
+        self.looks = replace(self.looks, only=self.only)
         return layout.groups_of(self.desk.draft, self.looks)
 
     # -- drawing -------------------------------------------------------------------------------
@@ -118,10 +126,10 @@ class Board(Lines, can_focus=True):
     def build(self, cells: int, rows: int) -> Sequence[Line]:
         """The board as lines."""
         draft = self.desk.draft
-        self.looks = replace(self.looks, hand=draft.view.hand)
+        self.looks = replace(self.looks, hand=draft.view.hand, only=self.only)
         if self.heaps:
             self._drawn = layout.draw_heaps(draft, self.looks, cells, rows, words=self.standing)
-            if not draft.heaped:
+            if self.greeting and not draft.heaped:
                 self._greet()
         elif self.standing:
             self._drawn = layout.draw_columns(draft, self.looks, cells, rows)

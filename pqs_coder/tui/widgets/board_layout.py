@@ -7,7 +7,7 @@ and right, as the arrows that fill them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pqs_coder.model.draft import Draft
@@ -45,8 +45,7 @@ class Looks:
     hand: int | None = None
     cursor: int | None = None
     cursor_group: int | None = None
-    faded: frozenset[int] = frozenset()
-    rank: Callable[[int], tuple[int, ...]] | None = None
+    only: frozenset[int] | None = None
 
 
 @dataclass(slots=True)
@@ -57,19 +56,18 @@ class Drawn:
     spots: list[Spot] = field(default_factory=list)
 
 
-def groups_of(draft: Draft, looks: Looks | None = None) -> list[Group]:
-    """The heaps in the first pass, else the piles, each ascending by value."""
-    order = looks.rank if looks and looks.rank else None
-    if draft.view.stage == "heaps":
-        keys = {
-            heap: tuple(n for n, c in draft.cards.items() if c.heap == heap) for heap in HEAP_KEYS
-        }
-    else:
-        keys = {value: draft.in_pile(value) for value in draft.item_set.values}
-    return [
-        Group(key, tuple(sorted(cards, key=order)) if order else tuple(sorted(cards)))
-        for key, cards in keys.items()
-    ]
+def groups_of(draft: Draft, looks: Looks) -> list[Group]:
+    """The heaps in the first pass, else the piles, each ascending; cards by number, as filtered."""
+    first_pass = draft.view.stage == "heaps"
+    cards: dict[int, list[int]] = {
+        key: [] for key in (HEAP_KEYS if first_pass else draft.item_set.values)
+    }
+    for n in draft.item_set.numbers:
+        card = draft.cards[n]
+        key = card.heap if first_pass else card.pile
+        if key is not None and (looks.only is None or n in looks.only):
+            cards[key].append(n)
+    return [Group(key, tuple(numbers)) for key, numbers in cards.items()]
 
 
 def sign_of(count: int, size: int) -> str:
@@ -91,12 +89,10 @@ def window(sizes: Sequence[int], room: int, at: int) -> tuple[int, int]:
         return 0, len(sizes)
     start, stop = 0, 0
     while True:
-        left = 4 if start else 0
-        used, stop = left, start
-        while stop < len(sizes):
-            right = 4 if stop + 1 < len(sizes) else 0
-            if used + sizes[stop] + right > room:
-                break
+        used, stop = 4 if start else 0, start
+        if used + sum(sizes[start:]) <= room:
+            return start, len(sizes)
+        while stop < len(sizes) and used + sizes[stop] + 4 <= room:
             used += sizes[stop]
             stop += 1
         if at < stop or start + 1 >= len(sizes):
@@ -109,12 +105,13 @@ def draw_side(draft: Draft, looks: Looks, cells: int, rows: int) -> Drawn:
     drawn = Drawn()
     item_set = draft.item_set
     longest = max(width(visible(pile.label)) for pile in item_set.piles)
-    label_cells = max(6, min(longest, cells - 13 - 57))
+    label_cells = max(6, min(longest, cells - 13 - 55))
     groups = groups_of(draft, looks)[::-1]
+    tally = draft.tally()
     start, stop = _rows_window(len(groups), rows, groups, looks)
     for group in groups[start:stop]:
         pile = item_set.pile(group.key)
-        count = len(group.cards)
+        count = tally[group.key]
         on_head = looks.cursor_group == group.key and looks.cursor is None
         head: list[Piece] = [
             (f"{group.key:>2} ", "strong"),
@@ -173,18 +170,17 @@ def _mark(draft: Draft, n: int, looks: Looks) -> tuple[str, str]:
         return mark, "cursor"
     if n == looks.hand:
         return mark, "hand"
-    if n in looks.faded:
-        return mark, "dim"
     return mark, "unsure" if unsure else ""
 
 
 def draw_columns(draft: Draft, looks: Looks, cells: int, rows: int) -> Drawn:
     """Piles as columns of cards with words, the lowest at the left."""
     groups = groups_of(draft, looks)
+    tally = draft.tally()
     heads: list[list[Line]] = []
     for group in groups:
         pile = draft.item_set.pile(group.key)
-        count = len(group.cards)
+        count = tally[group.key]
         digit = draft.item_set.digit(group.key)
         name = f"{group.key}" if digit == str(group.key) or not digit else f"{digit}:{group.key}"
         heads.append(
@@ -202,12 +198,13 @@ def draw_columns(draft: Draft, looks: Looks, cells: int, rows: int) -> Drawn:
 def draw_heaps(draft: Draft, looks: Looks, cells: int, rows: int, *, words: bool) -> Drawn:
     """The three heaps of the first pass, and below them the tally of the piles."""
     groups = groups_of(draft, looks)
+    tally = draft.heap_tally()
     heads: list[list[Line]] = [
         [
             (
                 (f"{HEAP_KEYS[group.key]} ", "key"),
                 (f"{HEAP_WORDS[group.key]} ", "strong"),
-                (str(len(group.cards)), "strong"),
+                (str(tally[group.key]), "strong"),
             )
         ]
         for group in groups

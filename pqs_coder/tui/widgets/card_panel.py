@@ -9,7 +9,7 @@ from pqs_coder.model.card import WHOLE_HOUR, Card
 from pqs_coder.model.draft import Draft
 from pqs_coder.model.item_set import Item
 from pqs_coder.tui.text import cut, visible, visible_lines, width, wrap
-from pqs_coder.tui.widgets.board_layout import HEAP_SIGNS
+from pqs_coder.tui.widgets.board_layout import HEAP_SIGNS, sign_of, state_style
 from pqs_coder.tui.widgets.lines import Line, Lines, Piece
 
 STAGE_WORDS = {"heaps": "first pass", "piles": "piles", "guided": "guided"}
@@ -21,11 +21,12 @@ class CardPanel(Lines):
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.desk = desk
+        self.peek: int | None = None
 
     def build(self, cells: int, rows: int) -> Sequence[Line]:
         """The card as lines; what does not fit is told by a mark in the last of them."""
         draft = self.desk.draft
-        hand = draft.view.hand
+        hand = self.peek or draft.view.hand
         if hand is None:
             return [title_line("no card in hand", STAGE_WORDS[draft.view.stage], cells)]
         item, card = draft.item_set.item(hand), draft.card(hand)
@@ -35,7 +36,36 @@ class CardPanel(Lines):
         room = rows - 1
         if len(body) > room:
             body = _shortened(draft, item, card, cells, room)
-        return lines + body
+        lines += body
+        piles = minimap_lines(draft, cells)
+        if rows >= len(lines) + len(piles) + 1:
+            lines += [()] * (rows - len(lines) - len(piles)) + piles
+        return lines
+
+
+def minimap_lines(draft: Draft, cells: int) -> list[Line]:
+    """The distribution in little: ``#`` a card, ``.`` one to come, ``+`` one too many."""
+    hand = draft.view.hand
+    held = None if hand is None else draft.cards[hand].pile
+    widest = max(draft.item_set.sizes)
+    scale = min(1.0, max(5, cells - 24) / widest)
+    lines: list[Line] = []
+    for value, count in reversed(draft.tally().items()):
+        size = draft.item_set.pile(value).size
+        full = "#" * round(min(count, size) * scale)
+        missing = "." * (round(size * scale) - len(full))
+        over = "+" * round(max(0, count - size) * scale)
+        lines.append(
+            (
+                (f"{value:>2}  ", "strong"),
+                (full, "good" if count == size else ""),
+                (missing, "quiet"),
+                (over, "over"),
+                (f"  {count}/{size} {sign_of(count, size)}", state_style(count, size)),
+                ("  < the card in hand" if value == held else "", "hand"),
+            )
+        )
+    return lines
 
 
 def title_line(left: str, right: str, cells: int) -> Line:

@@ -1,0 +1,60 @@
+"""Commands of the guided way."""
+
+from __future__ import annotations
+
+from pqs_coder.model.guided import first_open
+from pqs_coder.tui.screens.room_board import Boarding
+from pqs_coder.tui.widgets.guided_list import GuidedList
+
+
+class Guiding(Boarding):
+    """Choose and unchoose, one pile after the other."""
+
+    def do_walk_guided(self) -> None:
+        """Move among the cards to choose from."""
+        self.guided.walk(self.pressed or "right")
+
+    def do_choose(self) -> None:
+        """Choose the card under the cursor for this pile, or take it back."""
+        item = self.card_in_hand()
+        step = self.guided.step
+        if item in step.chosen:
+            self.desk.place(item, None, bring_next=False)
+            said = f"{item} is not chosen"
+        else:
+            self.desk.place(item, step.pile, bring_next=False)
+            said = f"{item} is chosen for pile {step.pile}"
+        to_go = self.guided.step.to_go
+        if to_go == 0:
+            said += " · the pile has its number: enter goes on"
+        if self.draft.complete:
+            said += " · every pile has its number: s looks back and submits"
+        self.say(said)
+
+    def do_next_step(self) -> None:
+        """Go on to the next pile, whether this one has its number or not."""
+        to_go = self.guided.step.to_go
+        left = self.guided.pile
+        if not self.guided.go(1):
+            opened = first_open(self.draft)
+            if opened is None:
+                self.say("every pile has its number: s looks back and submits")
+            elif opened != self.guided.pile:
+                self.guided.begin()
+                self.say(f"back to pile {opened}, which has not its number")
+            else:
+                self.say(self.guided.step.words, "quiet")
+            return
+        state = f"pile {left} has not its number yet ({to_go:+d} to go) · " if to_go else ""
+        self.say(f"{state}now pile {self.guided.pile}")
+
+    def do_step_back(self) -> None:
+        """Back to the pile before."""
+        if not self.guided.go(-1):
+            self.say("this is the first pile of the guided way", "quiet")
+
+    def on_guided_list_chosen(self, event: GuidedList.Chosen) -> None:
+        """A click chooses, or takes back."""
+        event.stop()
+        self.guided.focus()
+        self.run_command("choose")
