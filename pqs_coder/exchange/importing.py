@@ -170,9 +170,8 @@ def carry_out(
         make_session_folder(study.folder, code)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     for done, one in enumerate(plan.taken, 1):
-        folder = study.sessions_folder / one.session / "sorts"
-        files.make_folder(folder)
-        paths = SortPaths(folder, one.rater, again=one.occasion == 2)
+        paths = study.paths(one.session, one.rater, again=one.occasion == 2)
+        files.make_folder(paths.folder)
         write_submitted(paths, 1, _frame(one, study.item_set, now))
         progress(done, len(plan.taken))
     sessions = len({one.session for one in plan.taken})
