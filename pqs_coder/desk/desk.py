@@ -233,6 +233,12 @@ class Desk:
             raise StudyError("This sort is open for reading only.", "Copy the study instead.")
         return self._file.save_copy(folder)
 
+    def begin(self) -> None:
+        """Write the journal's header before the first act, where the cards that it starts from
+        are the whole work."""
+        if self._file is not None:
+            self._file.begin()
+
     def submit(self) -> Path:
         """Submit the sort: an immutable file, read back before the draft is retired.
 

@@ -11,6 +11,7 @@ from pqs_coder.errors import DataError, StudyError, UsageError
 from pqs_coder.model.card import Card
 from pqs_coder.model.draft import Draft, new_draft
 from pqs_coder.model.guide import card_order, seed_for
+from pqs_coder.model.names import CONSENSUS
 from pqs_coder.model.transcript import Transcript
 from pqs_coder.store import files
 from pqs_coder.store.drafts import DraftFile, retire_journal
@@ -53,6 +54,8 @@ def open_desk(
     if read_only:
         return _reading_desk(study, paths, info.code, transcript)
     study.check_may_sort(rater)
+    if paths.rater == CONSENSUS:
+        _check_consensus(study, session)
     study.make_sorts_folder(info.code)
     lock = take_lock(paths.lock, f"The sort of {info.code} by {paths.rater}", paths.mode)
     try:
@@ -173,8 +176,26 @@ def _new_header(
         revision=latest + 1,
         reason=revise.reason.strip() if revise else "",
         asked_by=revise.asked_by.strip() if revise else "",
-        start=_cards_of(study, paths, latest) if revise else None,
+        start=_start(study, paths, session, latest),
     )
+
+
+def _check_consensus(study: Study, session: str) -> None:
+    """`UsageError` where there is nothing to adjudicate, before anything is written."""
+    from pqs_coder.desk.consensus import adjudication_of
+
+    adjudication_of(study, session)
+
+
+def _start(study: Study, paths: SortPaths, session: str, latest: int) -> dict[int, Card] | None:
+    """The cards that a revision or a consensus begins with; a rater begins with none."""
+    if latest:
+        return _cards_of(study, paths, latest)
+    if paths.rater != CONSENSUS:
+        return None
+    from pqs_coder.desk.consensus import agreed_cards
+
+    return agreed_cards(study, session)
 
 
 def _cards_of(study: Study, paths: SortPaths, revision: int) -> dict[int, Card]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pqs_coder.errors import IncompleteError, StudyError
 from pqs_coder.model.draft import Draft
+from pqs_coder.model.names import CONSENSUS
 from pqs_coder.store import files
 from pqs_coder.store.drafts import DraftFile
 from pqs_coder.store.journal import Header
@@ -71,6 +72,7 @@ def submitted_frame(draft: Draft, header: Header) -> pl.DataFrame:
         item_set=header.item_set,
         item_set_hash=header.item_set_hash,
         transcript_hash=header.transcript_hash,
+        kind=CONSENSUS if header.rater == CONSENSUS else "rater",
         occasion=header.occasion,
         revision=header.revision,
         started_at=header.started_at,

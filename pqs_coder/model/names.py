@@ -11,7 +11,8 @@ import unicodedata
 from pqs_coder.errors import UsageError
 
 MOST = 64
-RESERVED = frozenset({"consensus", "criterion", "composite", "again"})
+CONSENSUS = "consensus"
+RESERVED = frozenset({CONSENSUS, "criterion", "composite", "again"})
 _ALLOWED = re.compile(r"[^\W]([\w-]*)\Z")
 # Windows shares refuse these as file names, whatever the suffix.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\Z", re.IGNORECASE)

@@ -17,7 +17,7 @@ from typing import Any
 from pqs_coder.errors import DataError, StudyError, UsageError
 from pqs_coder.model.guide import seed_for
 from pqs_coder.model.item_set import ItemSet
-from pqs_coder.model.names import check_name, find_name, fold
+from pqs_coder.model.names import CONSENSUS, check_name, find_name, fold
 from pqs_coder.model.study import FACT_COLUMNS, Facts, SessionInfo, Settings, Viewer, build_settings
 from pqs_coder.store import files
 from pqs_coder.store.item_sets import find_item_set, line_of_key, read_text, read_toml
@@ -163,10 +163,17 @@ class Study:
 
     def paths(self, code: str, rater: str, again: bool = False) -> SortPaths:
         """The files of one rater's work; `UsageError` where the viewer may not see it."""
+        if fold(rater) == CONSENSUS:
+            return self.consensus_paths(code)
         folder = self.sorts_folder(code)
         if not self.may_see(folder.parent.name, rater):
             raise self._blind()
         return self._paths(folder, self.known_rater(code, rater), again)
+
+    def consensus_paths(self, code: str) -> SortPaths:
+        """The files of a session's consensus; `UsageError` where the viewer is no lead."""
+        self.check_leads()
+        return self._paths(self.sorts_folder(code), CONSENSUS)
 
     def _paths(self, folder: Path, rater: str, again: bool = False) -> SortPaths:
         mode = SHARED_FILE_MODE if self.on_server else files.FILE_MODE
@@ -200,6 +207,11 @@ class Study:
         """`UsageError` where the viewer may not change that rater's work."""
         if not self.may_see_draft(rater):
             raise self._blind()
+
+    def check_leads(self) -> None:
+        """`UsageError` where the viewer is no lead."""
+        if not self.viewer.leads:
+            raise UsageError("A consensus is for leads.", "Raters work blind to each other.")
 
     def _blind(self) -> UsageError:
         return UsageError(
