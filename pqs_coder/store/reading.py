@@ -47,16 +47,18 @@ def read_sorts(
     all_revisions: bool = False,
     drafts: bool = False,
     columns: Sequence[str] | None = None,
+    sessions: Sequence[str] | None = None,
 ) -> pl.DataFrame:
     """The tidy table (`SORT_SCHEMA`) of all sorts that the viewer may see, a row an item.
 
     ``kind`` holds the kinds wanted; ``occasion`` None is both occasions; the latest revision of
     each sort only, unless ``all_revisions``; ``drafts`` adds drafts as they stand (``submitted_at``
-    null); ``columns`` None is all columns. Every file's digest is checked first. Raises `DataError`
-    that names every file that is damaged or holds another sort than its name says.
+    null); ``columns`` None is all columns, ``sessions`` None all sessions. Every file's digest is
+    checked first. Raises `DataError` that names every file that is damaged or holds another sort
+    than its name says.
     """
     wanted = list(columns) if columns is not None else list(SORT_SCHEMA)
-    found = [one for one in sort_files(study) if occasion in (None, one.name.occasion)]
+    found = [one for one in sort_files(study, sessions) if occasion in (None, one.name.occasion)]
     submitted = [one for one in found if one.name.what == SUBMITTED]
     table = read_files(submitted if all_revisions else latest(submitted), wanted)
     if drafts:
@@ -65,17 +67,23 @@ def read_sorts(
     return table.filter(pl.col("kind").is_in(list(kind))).select(wanted)
 
 
-def sort_files(study: Study) -> list[SortFile]:
+def sort_files(study: Study, sessions: Sequence[str] | None = None) -> list[SortFile]:
     """All files of sorts that the viewer may see, by session and name."""
+    codes = (
+        study.session_codes()
+        if sessions is None
+        else {study.session_folder(code).name for code in sessions}
+    )
     found = []
-    for code in sorted(study.session_codes()):
-        for path in files.list_folder(study.sessions_folder / code / "sorts"):
-            name = read_sort_name(path)
+    for code in sorted(codes):
+        folder = study.sessions_folder / code / "sorts"
+        for file in files.list_names(folder):
+            name = read_sort_name(file)
             if name is None:
                 continue
             drafted = name.what in (JOURNAL, KEPT, LOCK)
             if study.may_see_draft(name.rater) or (not drafted and study.may_see(code, name.rater)):
-                found.append(SortFile(path, code, name))
+                found.append(SortFile(folder / file, code, name))
     return found
 
 

@@ -51,9 +51,9 @@ class SortName:
         return fold(self.rater) in RESERVED
 
 
-def read_sort_name(path: Path) -> SortName | None:
-    """What the name says, or None where it is none of ours (temporary, torn, strange files)."""
-    match = _NAME.fullmatch(path.name)
+def read_sort_name(path: Path | str) -> SortName | None:
+    """What a file's name says, or None where it is none of ours (temporary, torn, strange)."""
+    match = _NAME.fullmatch(path if isinstance(path, str) else path.name)
     if match is None:
         return None
     revision = 1

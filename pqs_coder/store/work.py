@@ -58,8 +58,8 @@ def list_work(study: Study, *, occasion: int = 1) -> list[Work]:
 def _session_work(study: Study, code: str, assigned: list[str], occasion: int) -> list[Work]:
     names: dict[str, list[SortName]] = defaultdict(list)
     spelt: dict[str, str] = {}
-    for path in files.list_folder(study.sessions_folder / code / "sorts"):
-        name = read_sort_name(path)
+    for file in files.list_names(study.sessions_folder / code / "sorts"):
+        name = read_sort_name(file)
         if name is None or name.reserved or name.occasion != occasion:
             continue
         visible = study.may_see_draft(name.rater) or (

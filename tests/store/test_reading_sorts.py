@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pqs_coder.desk.opening import Revision, open_desk
-from pqs_coder.errors import DataError
+from pqs_coder.errors import DataError, StudyError
 from pqs_coder.store.reading import read_sorts
 from pqs_coder.store.sorts import SORT_SCHEMA, SortLabels, sort_frame, write_submitted
 from pqs_coder.store.study import SortPaths, open_study
@@ -82,6 +82,14 @@ def test_columns_are_those_asked_for_in_their_order(study):
     assert table.columns == ["pile", "item"]
     assert table.equals(read_sorts(study).select("pile", "item"))
     assert read_sorts(study, columns=["item"], drafts=True).height == 36
+
+
+def test_single_sessions_are_asked_for_by_code(study):
+    assert set(read_sorts(study, sessions=["s1"])["session"]) == {"S1"}
+    assert read_sorts(study, sessions=["S2"]).height == 0
+    assert read_sorts(study, sessions=[]).height == 0
+    with pytest.raises(StudyError, match="S9"):
+        read_sorts(study, sessions=["S9"])
 
 
 def test_other_kinds_are_asked_for_by_name(study):
