@@ -13,6 +13,7 @@ from pqs_coder.exchange.long import long_columns, long_sorts
 from pqs_coder.exchange.options import LAYOUTS, ReadOptions
 from pqs_coder.exchange.pile_lists import list_columns, list_sorts
 from pqs_coder.exchange.pqmethod import pqmethod_sorts
+from pqs_coder.exchange.rater_columns import rater_column_sorts, rater_places
 from pqs_coder.exchange.reading import SortReading
 from pqs_coder.exchange.sort_columns import column_sorts, item_column
 from pqs_coder.exchange.sort_names import SortNames, key_beside, read_key
@@ -116,6 +117,9 @@ def table_sorts(
     layout = options.layout or recognised(table, item_set, options)
     if layout == "web":
         return web_tools.web_table_sorts(table, item_set, names)
+    raters = rater_places(table, options) if layout == "raters" else None
+    if raters is not None:
+        return rater_column_sorts(table, item_set, raters)
     if layout == "named":
         return named_sorts(table, item_set, names)
     if layout == "long":
@@ -147,6 +151,8 @@ def recognised(table: TextTable, item_set: ItemSet, options: ReadOptions) -> str
     )
     if web_tools.is_web_table(table) and not keyed:
         return "web"
+    if rater_places(table, options) is not None:
+        return "raters"
     if long_columns(table, options) is not None:
         return "long"
     if keyed:

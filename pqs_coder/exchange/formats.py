@@ -12,6 +12,8 @@ from pqs_coder.errors import UsageError
 from pqs_coder.exchange.codebook import render_workbook
 from pqs_coder.exchange.kade import render_kade
 from pqs_coder.exchange.pqmethod import render_pqmethod
+from pqs_coder.exchange.rater_columns import render_ratings
+from pqs_coder.exchange.scripts_out import render_python, render_r
 from pqs_coder.exchange.spss import render_sav
 from pqs_coder.exchange.tidy import tidy_arrow, tidy_csv, tidy_parquet
 from pqs_coder.exchange.wide_out import wide_csv
@@ -71,6 +73,15 @@ FORMATS: dict[str, Format] = {
         Format("xlsx", "a workbook with a codebook", (".xlsx",), render_workbook, EVERYTHING),
         Format("sav", "SPSS, a row for each sort, with labels", (".sav",), render_sav, KEYS_ONLY),
         Format("pqmethod", "PQMethod, with its statements", (".dat",), render_pqmethod),
+        Format(
+            "ratings",
+            "a column for each rater, as jamovi and JASP want it",
+            (".csv",),
+            render_ratings,
+            by_suffix=False,
+        ),
+        Format("r", "an R script and its data", (".r",), render_r, KEYS_ONLY),
+        Format("python", "a Python script and its data", (".py",), render_python, KEYS_ONLY),
         Format("kade", "KADE and Ken-Q Analysis", (".zip", ".xlsx"), render_kade),
     )
 }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +15,7 @@ import pyreadstat
 import pytest
 from polars.testing import assert_frame_equal
 
+from pqs_coder.analysis.agreement import agreement_table
 from pqs_coder.errors import UsageError
 from pqs_coder.exchange.any_file import read_sorts_file
 from pqs_coder.exchange.codebook import MEANING
@@ -27,6 +32,7 @@ from pqs_coder.store.study import open_study
 from tests.exchange.made_up_sorts import made_up, write_item_set
 
 Golden = Callable[[str, bytes], None]
+SCRIPTS = ("r", "python")
 WRITERS = [(form.name, suffix) for form in FORMATS.values() for suffix in form.suffixes]
 
 
@@ -45,7 +51,8 @@ def test_every_format_goes_round(
 ) -> None:
     path = tmp_path / f"Größe{suffix}"
     write_sorts(awkward, path, name, deck)
-    reading = read_sorts_file(path, deck)
+    # A script's data lie beside it.
+    reading = read_sorts_file(path.with_suffix(".csv") if name in SCRIPTS else path, deck)
     got = {(one.session, one.rater, n): p for one in reading.sorts for n, p in one.piles.items()}
     rows = awkward.select("session", "rater", "item", "pile").iter_rows()
     assert got == {(session, rater, item): pile for session, rater, item, pile in rows}
@@ -165,6 +172,7 @@ def test_a_suffix_alone_means_one_format() -> None:
     assert names == {
         ".csv": "tidy", ".parquet": "tidy", ".arrow": "tidy", ".xlsx": "xlsx",
         ".sav": "sav", ".dat": "pqmethod", ".zip": "kade",
+        ".r": "r", ".py": "python",
     }  # fmt: skip
 
 
@@ -174,3 +182,28 @@ def test_what_a_sheet_cannot_hold_is_refused(awkward: pl.DataFrame, deck: ItemSe
         FORMATS["xlsx"].render(long, deck, ".xlsx")
     with pytest.raises(UsageError, match="1048577 rows"):
         workbook_of_rows({"t": [[]] * 1_048_577})
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("python", ".py"), ("r", ".R")])
+def test_scripts_reproduce_the_main_table(
+    name: str, suffix: str, awkward: pl.DataFrame, deck: ItemSet, tmp_path: Path
+) -> None:
+    program = {"python": sys.executable, "r": shutil.which("Rscript")}[name]
+    if program is None:
+        pytest.skip("R is not here")
+    path = tmp_path / f"Größe {suffix}"
+    write_sorts(awkward, path, name, deck)
+    done = subprocess.run([program, str(path)], capture_output=True, check=True, cwd="/")
+    got = pl.read_csv(io.BytesIO(done.stdout), schema_overrides={"session": pl.String})
+    said = ["session", "n_raters", "n_items", "r", "r_min", "r_max", "reliability"]
+    expected = agreement_table(awkward, "session").frame.select(said)
+    assert_frame_equal(got.select(said), expected, check_dtypes=False, check_row_order=False)
+    assert set(got["raters"]) == {"Åsa,李雷", "Åsa,anna_b"}
+
+
+def test_a_second_sort_does_not_fit_a_column_for_each_rater(
+    awkward: pl.DataFrame, deck: ItemSet
+) -> None:
+    again = pl.concat([awkward, awkward.with_columns(pl.lit(2, pl.Int64).alias("occasion"))])
+    with pytest.raises(UsageError, match="one sort of each session"):
+        FORMATS["ratings"].render(again, deck, ".csv")
