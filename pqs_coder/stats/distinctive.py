@@ -55,9 +55,9 @@ def distinctive_agreement(
     residuals of a regression on means that hold the session, one mean for each role of rater.)
 
     The mean of few sessions is itself uncertain, and that error is common to both raters: it raises
-    distinctive r by about (s2(item x session) + s2(error) / k) / ((S - 1) s2(sort)), some .04 at
-    ten sessions of two raters and under .01 from fifty. The distinctive coefficient of
-    :func:`decision_study` for one rater is free of it.
+    distinctive r by about v (1 - r) / (s2(item x session) + s2(error)), where v is
+    (s2(item x session) + s2(error) / k) / (S - 1): some .05 at ten sessions of two raters and .01
+    at fifty. The distinctive coefficient of :func:`decision_study` for one rater is free of it.
 
     Raises TooFewSessionsError under ten sessions, NoOverlapError where no session has two sorts.
     """

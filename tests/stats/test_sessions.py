@@ -242,3 +242,15 @@ def test_distinctive_agreement_is_refused():
     sorts, session, _ = study(sessions=12)
     with pytest.raises(NoOverlapError):
         distinctive_agreement(sorts[::2], session[::2])
+
+
+def test_the_error_of_the_left_out_mean_raises_r_as_stated():
+    session, own, noise = np.repeat(np.arange(10), 2), 0.39, 2.77
+    found = []
+    for seed in range(150):
+        normal = rng(seed).standard_normal
+        sorts = normal(100) + np.sqrt(own) * normal((10, 100))[session]
+        found.append(distinctive_agreement(sorts + np.sqrt(noise) * normal((20, 100)), session))
+    r = own / (own + noise)
+    stated = (own + noise / 2) / 9 * (1 - r) / (own + noise)
+    assert np.isclose(np.mean([one.mean_distinctive for one in found]) - r, stated, atol=0.012)
