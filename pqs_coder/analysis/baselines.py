@@ -52,11 +52,7 @@ def baselines(grouped: Grouped, context: Context) -> Baselines:
 
 def case_labels(sorts: SortMatrix, context: Context) -> NDArray[np.str_]:
     """One label a sort, equal for sorts of one case; a session of unknown case has its own."""
-    cases = context.cases
-    return np.array(
-        [f"case {cases[s]}" if s in cases else f"session {s}" for s in sorts.column("session")],
-        dtype=str,
-    )
+    return np.array(context.case_of(sorts.column("session")), dtype=str)
 
 
 def without_case(grouped: Grouped, context: Context) -> list[str]:

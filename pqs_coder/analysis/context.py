@@ -27,6 +27,11 @@ class Context:
         """Case by session, for sessions whose case is known."""
         return {code: one.case for code, one in self.facts.items() if one.case}
 
+    def case_of(self, sessions: Iterable[str]) -> list[str]:
+        """The case of each session; a session whose case is unknown is a case of its own."""
+        cases = self.cases
+        return [f"case {cases[s]}" if s in cases else f"session {s}" for s in sessions]
+
     @cached_property
     def numbers(self) -> dict[str, float]:
         """Session number by session, where facts.csv holds one."""
