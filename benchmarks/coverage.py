@@ -1,6 +1,6 @@
 """How often the intervals of agreement hold the truth where 95 of 100 should.
 
-Everything is simulated from one seed and printed as Markdown tables; docs/methods-agreement.md
+Everything is simulated from one seed and printed as Markdown tables; docs/methods.md
 shows them. Run it with
 
     python benchmarks/coverage.py            # some fifteen minutes

@@ -1,7 +1,7 @@
 """How often the tests cry wolf, and how often the intervals hold the truth.
 
 Everything is simulated under the null (or with a known value) from one seed, and printed as
-Markdown tables; docs/methods-factors.md shows them. Run it with
+Markdown tables; docs/methods.md shows them. Run it with
 
     python -m benchmarks.error_rates            # some two minutes
     python -m benchmarks.error_rates --quick    # a tenth of the draws, to see that it runs

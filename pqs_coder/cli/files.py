@@ -23,6 +23,21 @@ from pqs_coder.errors import Exit, StudyError, UsageError
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--session-column", default="session", show_default=True, metavar="NAME")
 @click.option("--rater-column", default="rater", show_default=True, metavar="NAME")
+@click.option("--item-column", metavar="NAME", help="Where the items stand (long tables).")
+@click.option("--pile-column", metavar="NAME", help="Where the piles stand (long tables).")
+@click.option("--layout", type=click.Choice(["wide", "long", "lists", "columns"]))
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--session", "session", metavar="CODE", help="The session of all sorts in the file.")
+@click.option("--rater", "rater", metavar="NAME", help="The rater of all sorts in the file.")
+@click.option("--split", metavar="SIGN", help="What parts session and rater in names of sorts.")
+@click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help="sort,session,rater.")
+@click.option(
+    "--reversed",
+    "reversed_raters",
+    multiple=True,
+    metavar="RATER",
+    help="This rater's scale runs the other way (all: everybody's).",
+)
 @click.option("--keep-valid", is_flag=True, help="Take in the forced sorts, leave the others.")
 @click.option(
     "--keep-unforced",
@@ -34,25 +49,27 @@ from pqs_coder.errors import Exit, StudyError, UsageError
 @study_options
 def import_(
     file: Path,
-    session_column: str,
-    rater_column: str,
     keep_valid: bool,
     keep_unforced: bool,
     dry_run: bool,
     form: str | None,
     output: Path | None,
-    **where: Any,
+    study_dir: Path | None,
+    as_name: str | None,
+    reversed_raters: tuple[str, ...],
+    **named: Any,
 ) -> int:
-    """Take in sorts from a wide CSV: session, rater, then a column an item."""
+    """Take in sorts from a file: wide or long tables, PQMethod, KADE, web tools, SPSS."""
+    from pqs_coder.exchange.any_file import read_sorts_file
     from pqs_coder.exchange.importing import Keep, carry_out, plan_import
-    from pqs_coder.exchange.wide import read_wide
+    from pqs_coder.exchange.options import ReadOptions
 
     if keep_valid and keep_unforced:
         raise UsageError("--keep-valid and --keep-unforced at once.", "Choose one of them.")
-    study = the_study(where["study_dir"], where["as_name"])
-    reading = read_wide(
-        file, study.item_set, session_column=session_column, rater_column=rater_column
-    )
+    study = the_study(study_dir, as_name)
+    one_by_one = tuple(one for one in reversed_raters if one != "all")
+    options = ReadOptions(**named, reversed_raters=one_by_one, reverse_all="all" in reversed_raters)
+    reading = read_sorts_file(file, study.item_set, options)
     keep: Keep = "valid" if keep_valid else "unforced" if keep_unforced else "none"
     plan = plan_import(study, reading, keep=keep)
     for words in plan.says:

@@ -7,7 +7,7 @@ so that ten thousand samples are one matrix product and not ten thousand tables.
 Krippendorff's own algorithm (2006, revised 2011) keeps the expected disagreement of the data and
 varies the observed one only; ``expected="kept"`` does that with units drawn whole. Its intervals
 are too narrow where agreement is high, in forced sorts as well, although the piles fix the expected
-disagreement there (simulated: docs/methods-agreement.md). Hence "drawn" is the default.
+disagreement there (simulated: docs/methods.md). Hence "drawn" is the default.
 """
 
 from __future__ import annotations
