@@ -40,14 +40,46 @@ def composite(form: str | None, output: Path | None, **where: Any) -> None:
 
 @click.command()
 @click.option("--each-rater", is_flag=True, help="Of each rater's sort instead of composites.")
+@click.option("--detail", is_flag=True, help="Beside the mean of other cases and distinctive r.")
+@click.option("--by", metavar="COLUMN", help="Means of groups: a column of facts.csv.")
+@click.option("--partial", metavar="ID", help="r with this prototype, others held (--holding).")
+@click.option("--holding", multiple=True, metavar="ID", help="Held constant (with --partial).")
+@click.option("--contrast", nargs=2, metavar="ID ID", help="Nearer to the first than the second?")
 @table_options
 @study_options
-def adherence(each_rater: bool, form: str | None, output: Path | None, **where: Any) -> None:
+def adherence(
+    each_rater: bool,
+    detail: bool,
+    by: str | None,
+    partial: str | None,
+    holding: tuple[str, ...],
+    contrast: tuple[str, str] | None,
+    form: str | None,
+    output: Path | None,
+    **where: Any,
+) -> None:
     """Correlations of sessions with prototypes. Prototypes overlap; adherence is not competence."""
-    from pqs_coder.analysis.study import adherence_of
-
     study = the_study(where["study_dir"], where["as_name"])
-    result = adherence_of(study, each_rater=each_rater)
+    if contrast:
+        from pqs_coder.analysis.adherence_tests import contrast_of
+
+        result = contrast_of(study, *contrast, by=by or "session")
+    elif partial:
+        from pqs_coder.analysis.adherence_tests import partial_adherence_of
+
+        result = partial_adherence_of(study, partial, holding)
+    elif by:
+        from pqs_coder.analysis.adherence_context import adherence_groups_of
+
+        result = adherence_groups_of(study, by)
+    elif detail:
+        from pqs_coder.analysis.adherence_context import adherence_detail_of
+
+        result = adherence_detail_of(study)
+    else:
+        from pqs_coder.analysis.study import adherence_of
+
+        result = adherence_of(study, each_rater=each_rater)
     give(
         result.frame, form, output, result.notes, empty="No submitted sorts, or no prototypes yet."
     )

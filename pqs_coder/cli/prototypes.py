@@ -69,3 +69,16 @@ def add(
     about = {"title": title, "citation": citation, "how": how, "item_set": study.item_set.id}
     path = add_prototype(study, identifier or file.stem, scores, about)
     say(f"Prototype {path.stem}: {len(scores)} of {len(study.item_set.items)} items")
+
+
+@prototypes.command()
+@table_options
+@study_options
+def compare(
+    form: str | None, output: Path | None, study_dir: Path | None, as_name: str | None
+) -> None:
+    """How far the study's prototypes overlap: r of each pair with its interval."""
+    from pqs_coder.analysis.prototypes import compare_of
+
+    result = compare_of(the_study(study_dir, as_name))
+    give(result.frame, form, output, result.notes, empty="Fewer than two prototypes.")

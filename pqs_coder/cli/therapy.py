@@ -1,0 +1,171 @@
+"""Commands on what the sorts say about the therapy: items, compare, change, structures, outcome."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pqs_coder.cli.common import give, study_options, table_options, the_study
+from pqs_coder.cli.main import say
+from pqs_coder.errors import UsageError
+
+_subset = click.option("--subset", metavar="NAME", help="Only the items of this subset.")
+_items = click.option("--items", metavar="N,N,...", help="These items.")
+_prototypes = click.option(
+    "--prototype", "prototypes", multiple=True, metavar="ID", help="These (else all)."
+)
+
+
+def numbers_of(text: str | None) -> tuple[int, ...]:
+    """Item numbers that were typed as a list."""
+    parts = [one.strip() for one in (text or "").split(",") if one.strip()]
+    if not all(one.isdecimal() for one in parts):
+        raise UsageError(f"{text!r} are no item numbers.", "Write --items 3,47,63.")
+    return tuple(int(one) for one in parts)
+
+
+@click.command()
+@click.option("--by", metavar="COLUMN", help="session, or a column of facts.csv (case, phase ...).")
+@click.option("--only", metavar="VALUE", help="Only this group.")
+@click.option("--most", type=click.IntRange(1), metavar="N", help="The N highest and N lowest.")
+@click.option("--pyramid", metavar="SESSION", help="One session laid out as the forced piles.")
+@click.option("--rater", metavar="NAME", help="One rater's sort (with --pyramid).")
+@_subset
+@table_options
+@study_options
+def items(
+    by: str | None,
+    only: str | None,
+    most: int | None,
+    pyramid: str | None,
+    rater: str | None,
+    subset: str | None,
+    form: str | None,
+    output: Path | None,
+    **where: Any,
+) -> None:
+    """Most and least characteristic items of the study, a session, case, phase or group."""
+    from pqs_coder.analysis.items import items_of, pyramid_of
+
+    study = the_study(where["study_dir"], where["as_name"])
+    if pyramid:
+        result = pyramid_of(study, pyramid, rater)
+    else:
+        result = items_of(study, by=by, only=only, subset=subset, most=most)
+    give(result.frame, form, output, result.notes, empty="No submitted sorts yet.")
+
+
+@click.command()
+@click.argument("column")
+@click.argument("a")
+@click.argument("b")
+@_subset
+@table_options
+@study_options
+def compare(
+    column: str, a: str, b: str, subset: str | None, form: str | None, output: Path | None, **w: Any
+) -> None:
+    """Two groups item by item: a COLUMN of facts.csv (or rater) and two of its values."""
+    from pqs_coder.analysis.compare import compare_of
+
+    result = compare_of(the_study(w["study_dir"], w["as_name"]), column, a, b, subset=subset)
+    give(result.frame, form, output, result.notes)
+
+
+@click.command()
+@click.option("--case", "case", metavar="CASE", help="One case.")
+@_items
+@_prototypes
+@click.option("--structures", is_flag=True, help="The structures that are kept for the case.")
+@click.option("--points", is_flag=True, help="The points with a smooth line instead of trends.")
+@table_options
+@study_options
+def change(
+    case: str | None,
+    items: str | None,
+    prototypes: tuple[str, ...],
+    structures: bool,
+    points: bool,
+    form: str | None,
+    output: Path | None,
+    **where: Any,
+) -> None:
+    """Trends over session number: items, adherence, structures."""
+    from pqs_coder.analysis.change import change_of, change_points_of
+
+    study = the_study(where["study_dir"], where["as_name"])
+    result = (change_points_of if points else change_of)(
+        study,
+        items=numbers_of(items),
+        prototypes=prototypes or None,
+        structures=structures,
+        case=case,
+    )
+    give(result.frame, form, output, result.notes)
+
+
+@click.command()
+@click.argument("outcome")
+@click.option("--intake", metavar="COLUMN", help="Hold this column of facts.csv constant.")
+@_items
+@_prototypes
+@table_options
+@study_options
+def outcome(
+    outcome: str,
+    intake: str | None,
+    items: str | None,
+    prototypes: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    **where: Any,
+) -> None:
+    """Process against an outcome (a column of facts.csv), over cases."""
+    from pqs_coder.analysis.outcomes import outcomes_of
+
+    study = the_study(where["study_dir"], where["as_name"])
+    result = outcomes_of(
+        study, outcome, intake=intake, items=numbers_of(items), prototypes=prototypes or None
+    )
+    give(result.frame, form, output, result.notes)
+
+
+@click.command()
+@click.argument("case")
+@click.option(
+    "--show",
+    type=click.Choice(["items", "summary", "scores", "parallel", "lags"]),
+    default="items",
+    show_default=True,
+)
+@click.option(
+    "--components", type=click.IntRange(1), metavar="N", help="How many (else by chance)."
+)
+@click.option("--kept", is_flag=True, help="Those kept in structures/CASE.toml.")
+@click.option("--keep", is_flag=True, help="Keep what is found, to be named there.")
+@_subset
+@table_options
+@study_options
+def structures(
+    case: str,
+    show: str,
+    components: int | None,
+    kept: bool,
+    keep: bool,
+    subset: str | None,
+    form: str | None,
+    output: Path | None,
+    **where: Any,
+) -> None:
+    """Interaction structures of a case: components of the items over its sessions."""
+    from pqs_coder.analysis.structure_files import save_structures
+    from pqs_coder.analysis.structures import structures_of
+
+    study = the_study(where["study_dir"], where["as_name"])
+    found = structures_of(study, case, components=components, subset=subset, kept=kept)
+    result = getattr(found, show)
+    give(result.frame, form, output, result.notes)
+    if keep:
+        say(f"Kept in {save_structures(study, case, found.found)}; give them names there.")
