@@ -160,7 +160,7 @@ def pyramid_of(study: Study, session: str, rater: str | None = None) -> Result:
     frame = session_sorts(study, code)
     if rater is not None:
         known = find_name(rater, frame["rater"].unique().to_list())
-        frame = frame.filter(pl.col("rater") == known)
+        frame = frame.filter(pl.col("rater") == (known or ""))
     if not frame.height:
         raise StudyError(
             f"There is no submitted sort of {code} that you may see.", "See pqs status."
