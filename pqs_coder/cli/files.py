@@ -95,18 +95,66 @@ def import_(
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE")
 @click.option("--format", "form", metavar="NAME", help="The format (else by FILE's suffix).")
 @click.option("--drafts", is_flag=True, help="Drafts too; else submitted sorts only.")
+@click.option("--no-transcripts", is_flag=True, help="Leave them out of the archive.")
+@click.option("--no-facts", is_flag=True, help="Leave them out of the archive.")
 @study_options
 def export(
-    output: Path, form: str | None, drafts: bool, study_dir: Path | None, as_name: str | None
+    output: Path,
+    form: str | None,
+    drafts: bool,
+    no_transcripts: bool,
+    no_facts: bool,
+    study_dir: Path | None,
+    as_name: str | None,
 ) -> None:
-    """Write the study's sorts to one file: tidy (csv, parquet) or wide (csv)."""
+    """Write the study's sorts to one file (docs/formats.md), or all of it (--format archive)."""
     from pqs_coder.exchange.formats import write_sorts
+    from pqs_coder.store import files
     from pqs_coder.store.reading import read_sorts
 
     study = the_study(study_dir, as_name)
+    if form == "archive":
+        from pqs_coder.exchange.archive import pack_study
+
+        data = pack_study(study, transcripts=not no_transcripts, facts=not no_facts)
+        files.write_whole(output, data)
+        say(f"The study is in {output}")
+        return
     frame = read_sorts(study, drafts=drafts)
     for words in write_sorts(frame, output, form, study.item_set):
         say(words)
+
+
+@click.command()
+@click.argument("other", type=click.Path(path_type=Path), metavar="DIR|ZIP")
+@click.option("--yes", is_flag=True, help="Do it; else it is only shown.")
+@click.option("--everything", is_flag=True, help="Show what is the same, too.")
+@table_options
+@study_options
+def merge(
+    other: Path,
+    yes: bool,
+    everything: bool,
+    form: str | None,
+    output: Path | None,
+    study_dir: Path | None,
+    as_name: str | None,
+) -> int:
+    """Bring another copy of the study into this one; nothing is overwritten."""
+    from pqs_coder.exchange.archive import opened_copy
+    from pqs_coder.exchange.merge import carry_out_merge, plan_merge
+
+    study = the_study(study_dir, as_name)
+    with opened_copy(other) as folder:
+        plan = plan_merge(study, folder)
+        give(plan.table(everything=everything), form, output, empty="The copies are the same.")
+        if yes:
+            say(f"{len(carry_out_merge(plan, progress('merging')))} changes made.")
+        elif plan.writes:
+            say(f"{len(plan.writes)} changes to make; add --yes.")
+    if plan.conflicts:
+        say(f"{len(plan.conflicts)} conflicts are left as they are.")
+    return Exit.NO if plan.conflicts else Exit.DONE
 
 
 @click.command()

@@ -49,6 +49,7 @@ COMMANDS: dict[str, str] = {
     "item-sets": "pqs_coder.cli.item_sets:item_sets",
     "import": "pqs_coder.cli.files:import_",
     "export": "pqs_coder.cli.files:export",
+    "merge": "pqs_coder.cli.files:merge",
     "verify": "pqs_coder.cli.files:verify",
     "where": "pqs_coder.cli.files:where",
 }
