@@ -46,9 +46,9 @@ def expected(shared, name: str) -> np.ndarray:
 def test_lipset_by_flagged_sorts_is_that_of_qmethod(shared, lipset) -> None:
     built = build_prototype(lipset, "lipset", factors=3, scores="pqmethod", samples=0)
     loadings = built.loadings.frame["loading"].to_numpy().reshape(9, 3)
-    assert np.abs(loadings - expected(shared, "loadings")).max() < 2e-3
+    assert np.abs(loadings - expected(shared, "loadings")).max() < 2e-4  # R stops early
     z = np.array([[one.scores[item] for one in built.prototypes] for item in range(1, 34)])
-    assert np.abs(z - expected(shared, "zscores")).max() < 2e-2
+    assert np.abs(z - expected(shared, "zscores")).max() < 2e-4
     assert [one.id for one in built.prototypes] == ["lipset-1", "lipset-2", "lipset-3"]
 
 
