@@ -88,7 +88,7 @@ def build_of(study: Study, session: str, identifier: str, **options: Any) -> Bui
     from pqs_coder.store.reading import read_sorts
 
     code = study.session_folder(session).name
-    frame = read_sorts(study, columns=NEEDED).filter(pl.col("session") == code)
+    frame = read_sorts(study, sessions=[code], columns=NEEDED)
     labels = {item.number: item.label for item in study.item_set.items}
     options = {"item_set": study.item_set.id, "labels": labels, **options}
     return build_prototype(panel_from_sorts(frame), identifier, **options)

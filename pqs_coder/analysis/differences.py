@@ -45,13 +45,9 @@ def differences_of(
 
 def session_sorts(study: Study, code: str) -> pl.DataFrame:
     """The submitted sorts of one session that the viewer may see, with notes and evidence."""
-    from pqs_coder.store.reading import latest, read_files, sort_files
+    from pqs_coder.store.reading import read_sorts
 
-    found = [
-        one for one in sort_files(study) if one.session == code and one.name.what == "submitted"
-    ]
-    frame = read_files(latest(found), DETAILS)
-    return frame.filter(pl.col("kind") == "rater", pl.col("occasion") == 1).select(DETAILS)
+    return read_sorts(study, sessions=[code], columns=DETAILS)
 
 
 def differences_table(
