@@ -196,6 +196,21 @@ async def test_margin_shows_what_a_turn_supports_and_gives_the_words_way():
         assert not any("*" in row for row in app.rows)
 
 
+async def test_marks_that_move_from_one_turn_to_another_move_the_lines_between():
+    app = ViewApp(transcript_of(["a b c d e f g h i j k l m n o p"] * 3))
+    async with app.run_test(size=(40, 8)) as pilot:
+        app.view.set_margin({1: (11, 12, 13)})
+        await pilot.pause()
+        app.view.set_margin({3: (11, 12, 13)})
+        await pilot.pause()
+        fresh = ViewApp(app.view.transcript)
+        moved = app.rows
+        async with fresh.run_test(size=(40, 8)) as other:
+            fresh.view.set_margin({3: (11, 12, 13)})
+            await other.pause()
+            assert moved == fresh.rows
+
+
 async def test_margin_above_the_view_moves_nothing_in_sight():
     app = ViewApp(transcript_of(LONG))
     async with app.run_test(size=(40, 10)) as pilot:

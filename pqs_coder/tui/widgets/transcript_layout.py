@@ -6,7 +6,7 @@ Pure reckoning, no widget: `TranscriptLayout` is made anew for each width.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -148,7 +148,7 @@ class TranscriptLayout:
     def _reckon(self) -> None:
         self._starts = [0, *accumulate(map(len, self._lines))]
 
-    def set_margin(self, margin: Mapping[int, tuple[int, ...]]) -> Iterable[int]:
+    def set_margin(self, margin: Mapping[int, tuple[int, ...]]) -> list[int]:
         """Wrap the turns again whose items at the margin change; their numbers."""
         known = len(self._lines)
         changed = [

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -25,7 +26,7 @@ from pqs_coder.tui.widgets.transcript_layout import (
     shown_text,
     speaker_labels,
 )
-from pqs_coder.tui.widgets.transcript_search import Match, Matches, TranscriptIndex
+from pqs_coder.tui.widgets.transcript_search import Matches, TranscriptIndex
 
 NO_TRANSCRIPT = "No transcript in this session. Watch or listen; evidence can be a time code."
 
@@ -60,46 +61,34 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     bookmarks: reactive[frozenset[int]] = reactive(frozenset[int](), repaint=False)
     """Turns to come back to."""
 
-    class CursorMoved(Message):
-        """The cursor stands on another turn."""
+    class Told(Message):
+        """Something that the view tells."""
 
-        def __init__(self, view: TranscriptView, turn: int) -> None:
+        def __init__(self, view: TranscriptView) -> None:
             super().__init__()
             self.view = view
-            self.turn = turn
+            self.turn = view.cursor_turn
+            self.marked = view.marked
 
         @property
         def control(self) -> TranscriptView:
             """The view that sent it."""
             return self.view
 
-    class TurnChosen(CursorMoved):
-        """A turn was chosen with enter or two clicks."""
+    class CursorMoved(Told):
+        """The cursor stands on another ``turn``."""
 
-    class MarksChanged(Message):
-        """Other turns are marked now."""
+    class TurnChosen(Told):
+        """A ``turn`` was chosen with enter or two clicks."""
 
-        def __init__(self, view: TranscriptView, marked: frozenset[int]) -> None:
-            super().__init__()
-            self.view = view
-            self.marked = marked
-
-        @property
-        def control(self) -> TranscriptView:
-            """The view that sent it."""
-            return self.view
+    class MarksChanged(Told):
+        """Other turns are ``marked`` now."""
 
     def __init__(
-        self,
-        transcript: Transcript | None,
-        roles: Mapping[str, str],
-        *,
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
+        self, transcript: Transcript | None, roles: Mapping[str, str], *, id: str | None = None
     ) -> None:
         """``roles`` says who is ``patient`` and who ``therapist``, by the speakers' names."""
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id)
         self.transcript = transcript if transcript is not None and len(transcript) else None
         if self.transcript is None:
             self.styles.overflow_y = "hidden"
@@ -114,6 +103,8 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self._laid_out_for = Size(0, 0)
         self._anchor = (1, 0)
         self._strips: dict[int, Strip] = {}
+        self._scene: Scene | None = None
+        self._styled: dict[str, Style] = {}
         self._index: TranscriptIndex | None = None
         self._matches = Matches()
         self.set_reactive(TranscriptView.cursor_turn, 1 if turns else 0)
@@ -164,17 +155,9 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     def set_margin(self, marks: Mapping[int, tuple[int, ...]]) -> None:
         """Say which items each turn supports."""
         self._margin = {turn: tuple(items) for turn, items in marks.items() if items}
-        if self._layout is None:
-            return
-        before = self._layout.height
-        changed = list(self._layout.set_margin(self._margin))
-        if self._layout.height != before:
-            self._strips.clear()
+        if self._layout is not None and self._layout.set_margin(self._margin):
             self._set_height()
             self._scroll_to_line(self._line_of_anchor())
-            self.refresh()
-        else:
-            self._repaint_turns(changed)
 
     def search(self, words: str) -> int:
         """Highlight all places of ``words`` (without case) and count them; the cursor stays."""
@@ -198,7 +181,10 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
             return 0
         self._repaint_turns([match.turn, *([before.turn] if before else [])])
         self.go_to(match.turn)
-        self._bring_match_in_sight(match)
+        if self._layout is not None:
+            line = self._layout.line_of(match.turn, match.start)
+            if not 0 <= line - self.scroll_offset.y < self.size.height:
+                self._scroll_to_line(max(0, line - self.size.height // 3))
         return self.match_number
 
     # Keys and mouse
@@ -248,7 +234,7 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     def action_choose(self) -> None:
         """Choose the turn under the cursor."""
         if self.turns:
-            self.post_message(self.TurnChosen(self, self.cursor_turn))
+            self.post_message(self.TurnChosen(self))
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor on a turn, beside the number it marks, two clicks choose."""
@@ -273,13 +259,13 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         """Repaint the two turns and tell."""
         self._repaint_turns([before, turn])
         if before != turn:
-            self.post_message(self.CursorMoved(self, turn))
+            self.post_message(self.CursorMoved(self))
 
     def watch_marked(self, before: frozenset[int], marked: frozenset[int]) -> None:
         """Repaint what changed and tell."""
         self._repaint_turns(before ^ marked)
         if before != marked:
-            self.post_message(self.MarksChanged(self, marked))
+            self.post_message(self.MarksChanged(self))
 
     def watch_bookmarks(self, before: frozenset[int], bookmarks: frozenset[int]) -> None:
         """Repaint what changed."""
@@ -299,6 +285,7 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw all lines anew in other styles."""
         super().notify_style_update()
         self._strips.clear()
+        self._styled.clear()
 
     # Layout and scrolling
 
@@ -320,26 +307,24 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
                 max(map(width, self.labels.values())),
             )
             self._layout = TranscriptLayout(self.transcript, self._shown, columns, self._margin)
-            self._strips.clear()
             self._set_height()
-        anchor = self._anchor
+        line = self._line_of_anchor()
         self._laid_out_for = self.size
-        self._scroll_to_line(self._layout.start(anchor[0]) + self._clip(anchor))
+        self._scroll_to_line(line)
         if was_in_sight:
             self._bring_in_sight(self.cursor_turn)
         self.refresh()
 
-    def _clip(self, anchor: tuple[int, int]) -> int:
-        assert self._layout is not None
-        return min(anchor[1], self._layout.lines_of(anchor[0]) - 1)
-
     def _line_of_anchor(self) -> int:
         assert self._layout is not None
-        return self._layout.start(self._anchor[0]) + self._clip(self._anchor)
+        turn, inside = self._anchor
+        return self._layout.start(turn) + min(inside, self._layout.lines_of(turn) - 1)
 
     def _set_height(self) -> None:
         assert self._layout is not None
+        self._strips.clear()
         self.virtual_size = Size(self._width, self._layout.height)
+        self.refresh()
 
     def _scroll_to_line(self, line: int) -> None:
         self.scroll_to(y=line, animate=False, force=True)
@@ -349,13 +334,6 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
             line = self._layout.top_for(turn, self.scroll_offset.y, self.size.height, last_line)
             if line is not None:
                 self._scroll_to_line(line)
-
-    def _bring_match_in_sight(self, match: Match) -> None:
-        if self._layout is not None:
-            line = self._layout.line_of(match.turn, match.start)
-            top, height = self.scroll_offset.y, self.size.height
-            if not top <= line < top + height:
-                self._scroll_to_line(max(0, line - height // 3))
 
     def _repaint_turns(self, turns: frozenset[int] | list[int]) -> None:
         if self._layout is None:
@@ -383,14 +361,27 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         line = self.scroll_offset.y + y
         strip = self._strips.get(line)
         if strip is None:
-            strip = self._strips[line] = draw_line(self._scene(), self._layout, line)
+            self._scene = self._scene or self._set_scene()
+            strip = self._strips[line] = draw_line(self._scene, self._layout, line)
         return strip
 
-    def _scene(self) -> Scene:
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of a part of the view: all in the same scene."""
+        self._scene = None
+        return super().render_lines(crop)
+
+    def _style(self, name: str) -> Style:
+        # A repaint empties Textual's own store of component styles; ours lasts as long as a theme.
+        if name not in self._styled:
+            component = f"transcript--{name}"
+            self._styled[name] = self.get_component_rich_style(component, partial=True)
+        return self._styled[name]
+
+    def _set_scene(self) -> Scene:
         return Scene(
             self._width,
-            self.rich_style,
-            lambda name: self.get_component_rich_style(f"transcript--{name}", partial=True),
+            self.visual_style.rich_style,
+            self._style,
             self.cursor_turn,
             self.marked,
             self.bookmarks,
@@ -403,5 +394,5 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         cells = self._width
         said = [] if self.transcript else ["", *wrap(NO_TRANSCRIPT, max(2, cells - 2))]
         words = f" {said[y]}" if y < len(said) else ""
-        style = self.rich_style + self.get_component_rich_style("transcript--quiet", partial=True)
+        style = self.visual_style.rich_style + self._style("quiet")
         return Strip([Segment(pad(words, cells), style)], cells)
