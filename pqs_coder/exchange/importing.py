@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -17,11 +18,12 @@ from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import find_name
 from pqs_coder.store import files
 from pqs_coder.store.making import make_session_folder
-from pqs_coder.store.sorts import SortLabels, sort_frame, write_submitted
+from pqs_coder.store.sorts import SortLabels, read_submitted, sort_frame, write_submitted
 from pqs_coder.store.study import SortPaths, Study
 
 Keep = Literal["none", "valid", "unforced"]
 Progress = Callable[[int, int], None]
+WORKERS = 4  # they wait for the disk most of the time
 
 PLAN_SCHEMA = {
     "line": pl.Int64,
@@ -72,8 +74,13 @@ def _state(one: ImportedSort) -> str:
     return "forced" if one.forced else "unforced"
 
 
-def plan_import(study: Study, reading: SortReading, keep: Keep = "none") -> ImportPlan:
+def plan_import(
+    study: Study, reading: SortReading, keep: Keep = "none", *, skip_same: bool = False
+) -> ImportPlan:
     """Decide what goes in; nothing is written.
+
+    ``skip_same`` leaves out sorts that are in the study already with the same piles, so that an
+    import that was cut off can be taken up again.
 
     ``keep`` is what is taken where some sorts are not forced: ``none`` (all or nothing), ``valid``
     (the forced ones), ``unforced`` (all that are whole). Raises `UsageError` for anybody but a
@@ -85,7 +92,10 @@ def plan_import(study: Study, reading: SortReading, keep: Keep = "none") -> Impo
         raise DataError(f"{reading.file}: no sorts.", "Give a row for each sort.")
     sorts = _spelled_as_known(study, reading.sorts)
     known = study.session_codes()
-    _refuse_existing(study, reading.file, [one for one in sorts if one.session in known])
+    there = [one for one in sorts if one.session in known and _is_there(study, one)]
+    same = {_key(one) for one in there if skip_same and _is_same(study, one)}
+    _refuse_existing(reading.file, [one for one in there if _key(one) not in same])
+    sorts = [one for one in sorts if _key(one) not in same]
     wanted: list[ImportedSort] = []
     refused: list[ImportedSort] = []
     for one in sorts:
@@ -99,14 +109,18 @@ def plan_import(study: Study, reading: SortReading, keep: Keep = "none") -> Impo
         taken=tuple(taken),
         refused=tuple(refused),
         new_sessions=tuple(code for code in sessions if code not in known),
-        says=tuple(_words(study, reading, sorts)),
+        says=(*_words(study, reading, sorts), *_skipped(len(same))),
     )
 
 
 def _spelled_as_known(study: Study, sorts: Sequence[ImportedSort]) -> list[ImportedSort]:
     codes = study.session_codes()
     sessions = {one.session: find_name(one.session, codes) or one.session for one in sorts}
-    raters = {one.rater: study.spelling_of(one.rater) for one in sorts}
+    there = sorted({name for code in codes for name in study.raters_of(code)})
+    raters = {}
+    for name in dict.fromkeys(one.rater for one in sorts):
+        person = study.settings.rater(name)
+        raters[name] = person.name if person else find_name(name, there) or name
     roster = study.settings
     strangers = [name for name in raters if name and roster.rater(name) is None]
     if roster.roster == "closed" and strangers:
@@ -118,25 +132,46 @@ def _spelled_as_known(study: Study, sorts: Sequence[ImportedSort]) -> list[Impor
     return [replace(one, session=sessions[one.session], rater=raters[one.rater]) for one in sorts]
 
 
-def _refuse_existing(study: Study, file: str, sorts: Sequence[ImportedSort]) -> None:
-    there = []
-    for one in sorts:
-        if not one.session or not one.rater:
-            continue
-        paths = SortPaths(study.sorts_folder(one.session), one.rater, again=one.occasion == 2)
-        found = find_name(one.rater, study.raters_of(one.session))
-        if found is not None:
-            paths = replace(paths, rater=found)
-        if paths.latest_revision() or files.exists(paths.journal):
-            there.append(f"line {one.line}: {one.session} by {paths.rater}")
-    if there:
-        more = f"\nand {len(there) - 10} more" if len(there) > 10 else ""
-        raise StudyError(
-            f"{file}: {len(there)} of the sorts are in the study already; nothing was taken in.\n"
-            + "\n".join(there[:10])
-            + more,
-            "A sort is never overwritten. Take these rows out of the file, or rename the rater.",
-        )
+def _key(one: ImportedSort) -> tuple[str, str, int]:
+    return one.session, one.rater, one.occasion
+
+
+def _paths(study: Study, one: ImportedSort) -> SortPaths:
+    return SortPaths(study.sorts_folder(one.session), one.rater, again=one.occasion == 2)
+
+
+def _is_there(study: Study, one: ImportedSort) -> bool:
+    if not one.session or not one.rater:
+        return False
+    paths = _paths(study, one)
+    return bool(paths.latest_revision()) or files.exists(paths.journal)
+
+
+def _is_same(study: Study, one: ImportedSort) -> bool:
+    """Whether the study's latest sort of that name has the same piles."""
+    paths = _paths(study, one)
+    revision = paths.latest_revision()
+    if not revision:
+        return False
+    frame = read_submitted(paths.submitted(revision))
+    return dict(frame.select("item", "pile").iter_rows()) == one.piles
+
+
+def _refuse_existing(file: str, there: Sequence[ImportedSort]) -> None:
+    if not there:
+        return
+    head = f"{file}: {len(there)} of the sorts are in the study already; nothing was taken in."
+    lines = [f"line {one.line}: {one.session} by {one.rater}" for one in there[:10]]
+    lines += [f"and {len(there) - 10} more"] if len(there) > 10 else []
+    raise StudyError(
+        "\n".join([head, *lines]),
+        "A sort is never overwritten. Take these rows out of the file, rename the rater, or leave "
+        "out those that are the same (--skip-same).",
+    )
+
+
+def _skipped(count: int) -> list[str]:
+    return [f"{count} are in the study already, the same, and left out."] if count else []
 
 
 def _words(study: Study, reading: SortReading, sorts: Sequence[ImportedSort]) -> list[str]:
@@ -169,11 +204,24 @@ def carry_out(
     for code in plan.new_sessions:
         make_session_folder(study.folder, code)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    for done, one in enumerate(plan.taken, 1):
-        paths = study.paths(one.session, one.rater, again=one.occasion == 2)
-        files.make_folder(paths.folder)
+    first = plan.taken[0] if plan.taken else None
+    like = study.paths(first.session, first.rater) if first else None
+
+    def write(one: ImportedSort) -> None:
+        # Names were looked up once for all; only the places change.
+        study.make_sorts_folder(one.session)
+        folder, again = study.sorts_folder(one.session), one.occasion == 2
+        assert like is not None
+        paths = replace(like, folder=folder, rater=one.rater, again=again)
         write_submitted(paths, 1, _frame(one, study.item_set, now))
-        progress(done, len(plan.taken))
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        try:
+            for done, _ in enumerate(pool.map(write, plan.taken), 1):
+                progress(done, len(plan.taken))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     sessions = len({one.session for one in plan.taken})
     return ImportResult(len(plan.taken), sessions, len(plan.refused))
 

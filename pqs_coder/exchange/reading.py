@@ -24,7 +24,7 @@ class RawSort:
     line: int
     problem: str = ""
     occasion: int = 1
-    tidy: pl.DataFrame | None = None
+    tidy: pl.DataFrame | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class ImportedSort:
     problem: str = ""
     whole: bool = True
     occasion: int = 1
-    tidy: pl.DataFrame | None = None
+    tidy: pl.DataFrame | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

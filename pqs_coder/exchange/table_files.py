@@ -18,6 +18,7 @@ from pqs_coder.store.sorts import to_parquet
 
 SUFFIXES = (".csv", ".json", ".parquet", ".xlsx")
 _MOST_ROWS, _MOST_SIGNS = 1_048_576, 32_767
+_LARGE = 50_000
 _EPOCH = datetime(2000, 1, 1)  # a fixed time, so that equal tables are equal files
 
 
@@ -84,7 +85,8 @@ def workbook_of_rows(
             )
     buffer = io.BytesIO()
     plain = {
-        "in_memory": True,
+        # Large sheets are not held in memory as a whole.
+        "constant_memory": sum(map(len, sheets.values())) > _LARGE,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,

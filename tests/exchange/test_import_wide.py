@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pqs_coder.errors import DataError, PqsError, StudyError, UsageError
+from pqs_coder.errors import DataError, PqsError, StudyError, UsageError, WriteError
 from pqs_coder.exchange.importing import carry_out, plan_import
 from pqs_coder.exchange.names import map_names
 from pqs_coder.exchange.wide import read_wide
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import check_name, fold
+from pqs_coder.store import files
 from pqs_coder.store.reading import read_sorts
 from pqs_coder.store.study import Study, open_study
 from tests.exchange.made_up_sorts import made_up, piles_for
@@ -268,3 +270,36 @@ def test_any_bytes_give_a_reading_or_an_error_with_a_cure(
             refused = None
             assert all(one.forced or one.problem for one in reading.sorts)
         assert refused is None or (refused.cure and str(path) in refused.message)
+
+
+def test_an_import_that_was_cut_off_can_be_taken_up_again(
+    tmp_path: Path, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sorts = {(f"S{n}", "A"): piles_for(study.item_set, n) for n in range(8)}
+    path = wide_file(tmp_path, study.item_set, sorts)
+    plan = plan_import(study, read_wide(path, study.item_set))
+
+    def fail(operation: str, place: Path) -> None:
+        if operation == "link" and place.parents[1].name == "S5":
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "step", fail)
+        with pytest.raises(WriteError, match="No space left"):
+            carry_out(plan, study)
+    done = read_sorts(study)
+    for (session,), rows in done.group_by(["session"]):
+        assert dict(rows.select("item", "pile").iter_rows()) == sorts[(str(session), "A")]
+    assert 0 < done.n_unique("session") < 8
+    reading = read_wide(path, study.item_set)
+    with pytest.raises(StudyError, match="in the study already") as caught:
+        plan_import(study, reading)
+    assert "--skip-same" in caught.value.cure
+    again = plan_import(study, reading, skip_same=True)
+    assert again.says[-1].endswith("are in the study already, the same, and left out.")
+    carry_out(again, study)
+    assert read_sorts(study).n_unique("session") == 8
+    sorts[("S1", "A")] = piles_for(study.item_set, 99)
+    other = read_wide(wide_file(tmp_path, study.item_set, sorts), study.item_set)
+    with pytest.raises(StudyError, match="1 of the sorts"):
+        plan_import(study, other, skip_same=True)
