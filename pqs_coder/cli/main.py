@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "submit": "pqs_coder.cli.sorting:submit",
     "show": "pqs_coder.cli.sorting:show",
     "status": "pqs_coder.cli.studies:status",
+    "progress": "pqs_coder.cli.questions:commands",
     "raters": "pqs_coder.cli.people:raters",
     "assign": "pqs_coder.cli.lead:assign",
     "agreement": "pqs_coder.cli.numbers:agreement",

@@ -11,6 +11,10 @@ import click
 from pqs_coder.cli.common import give, study_options, table_options, the_study
 
 QUESTIONS: dict[str, tuple[str, str]] = {
+    "progress": (
+        "progress:progress_of",
+        "Work, minutes and pace of each rater, and when it may be done.",
+    ),
     "matrix": ("matrix:matrix_of", "Mean agreement of every pair of raters over their sessions."),
     "distinctive": (
         "distinctive:distinctive_of",

@@ -66,9 +66,9 @@ def place(
     """Place items without the TUI; ITEM= takes an item off its pile."""
     from pqs_coder.desk.opening import open_desk
 
-    pairs = [_pair(text) for text in places]
+    pairs = [read_place(text) for text in places]
     study = the_study(study_dir, as_name, rater)
-    _check(pairs, study.item_set)  # all of them, before the first is placed
+    check_places(pairs, study.item_set)  # all of them, before the first is placed
     with open_desk(study, session, the_rater(study, rater), again=again) as desk:
         for warning in desk.warnings:
             say(warning)
@@ -78,14 +78,16 @@ def place(
     say(f"{len(pairs)} placed; {draft.piled} of {len(draft.item_set.items)} lie in a pile.")
 
 
-def _pair(text: str) -> tuple[int, int | None]:
+def read_place(text: str) -> tuple[int, int | None]:
+    """``47=9`` as item and pile; the pile is None in ``47=``."""
     match = re.fullmatch(r"(\d{1,4})=(-?\d{1,4})?", text)
     if not match:
         raise UsageError(f"{text!r} is no ITEM=PILE.", "Write 47=9, or 47= to take it off.")
     return int(match[1]), int(match[2]) if match[2] else None
 
 
-def _check(pairs: list[tuple[int, int | None]], item_set: ItemSet) -> None:
+def check_places(pairs: list[tuple[int, int | None]], item_set: ItemSet) -> None:
+    """`UsageError` for the first item or pile that the item set has not."""
     for item, pile in pairs:
         if not item_set.has_item(item):
             raise UsageError(f"There is no item {item}.", f"Items run to {item_set.numbers[-1]}.")

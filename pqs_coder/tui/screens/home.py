@@ -29,6 +29,7 @@ class HomeScreen(Screen[None]):
     BINDINGS: ClassVar = [
         Binding("q", "leave", "leave"),
         Binding("p", "practice", "practice"),
+        Binding("d", "desk", "desk"),
         Binding("escape", "close", show=False),
     ]
 
@@ -45,7 +46,9 @@ class HomeScreen(Screen[None]):
         yield Static(self._heading(), markup=False, id="header")
         yield OptionList(id="sessions", markup=False)
         yield self.status
-        yield Static("enter opens   p practises on 20 cards   q leaves", markup=False, id="footer")
+        desk = "d the lead's desk   " if self.study.viewer.leads else ""
+        keys = f"enter opens   {desk}p practises on 20 cards   q leaves"
+        yield Static(keys, markup=False, id="footer")
         yield self.prompt
 
     def _heading(self) -> Text:
@@ -130,6 +133,13 @@ class HomeScreen(Screen[None]):
         from pqs_coder.tui.practice import practice_room
 
         self.app.push_screen(practice_room(self.settings))
+
+    def action_desk(self) -> None:
+        """The lead's desk: how the study stands."""
+        if self.study.viewer.leads:
+            from pqs_coder.tui.screens.lead_desk import LeadDesk
+
+            self.app.push_screen(LeadDesk(self.study))
 
     def action_leave(self) -> None:
         """Leave the program."""

@@ -1,0 +1,182 @@
+"""The lead's desk: how the study stands, page by page. The frame comes first, figures follow."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from pqs_coder.errors import PqsError
+from pqs_coder.store.study import Study
+from pqs_coder.tui.screens.lead_data import Names, PageData, load_page
+from pqs_coder.tui.screens.lead_pages import PAGES, tabs_line
+from pqs_coder.tui.screens.pages import TextPage
+from pqs_coder.tui.text import visible
+from pqs_coder.tui.widgets.bars import StatusLine
+from pqs_coder.tui.widgets.lead_list import LeadList, Row, Sheet, plain
+
+HELP = """\
+1 to 6      the pages: progress, agreement, matrix, raters, drift, training
+up, down    move; page up, page down, home, end
+enter       on a session: the items on which its raters differ, with notes and evidence
+c           on a session: its adjudication room (the consensus)
+n           hide the names of raters, or show them
+r           read the study again
+escape, q   back
+
+What stands here is what the commands print: pqs status, progress, agreement, distinctive,
+third-raters, consensus, matrix, portraits, bias, drift, training.
+base: r with other raters of other sessions; own: agreement beyond the mean profile."""
+
+
+class LeadDesk(Screen[None]):
+    """Pages of figures on a study, for leads."""
+
+    CSS_PATH: ClassVar = "lead_desk.tcss"
+    BINDINGS: ClassVar = [
+        *(Binding(str(n), f"page('{page}')", show=False) for n, page in enumerate(PAGES, 1)),
+        Binding("c", "consensus", show=False),
+        Binding("n", "names", show=False),
+        Binding("r", "reload", show=False),
+        Binding("question_mark", "help", show=False),
+        Binding("escape,q", "leave", show=False),
+    ]
+
+    def __init__(self, study: Study) -> None:
+        super().__init__()
+        self.study = study
+        self.names = Names()
+        self.page = "progress"
+        self.data: dict[str, PageData | PqsError] = {}
+        self.list = LeadList(id="list")
+        self.status = StatusLine(id="status")
+
+    def compose(self) -> ComposeResult:
+        """The widgets."""
+        yield Static(self._heading(), markup=False, id="header")
+        yield self.list
+        yield self.status
+        yield Static(
+            "enter differences   c consensus   n names   r again   ? keys   escape back",
+            markup=False,
+            id="footer",
+        )
+
+    def _heading(self) -> Text:
+        text = Text(no_wrap=True)
+        for words, style in tabs_line(self.page):
+            text.append(words, "reverse bold" if style else "")
+        title = visible(self.study.settings.title or self.study.folder.name)
+        return text.append(f"  {title}")
+
+    def on_mount(self) -> None:
+        """The frame stands; ask for the figures."""
+        self.list.focus()
+        self.call_after_refresh(self.open_page, "progress")
+
+    def open_page(self, page: str) -> None:
+        """Show a page: what is known of it, or that it is being worked out."""
+        self.page = page
+        self.query_one("#header", Static).update(self._heading())
+        if page in self.data:
+            self._show(page)
+            return
+        self.list.show(lambda _cells: Sheet(rows=[Row(plain("working it out ...", "quiet"))]))
+        self.say("working it out ...")
+        self.run_worker(
+            lambda: self._load(page), thread=True, exclusive=True, group="page", name=page
+        )
+
+    def _load(self, page: str) -> None:
+        """In a thread: the analyses of a page; nothing of them is worked out on the screen."""
+        worker = get_current_worker()
+
+        def heard(done: int, steps: int) -> None:
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self.say, f"working it out: {done} of {steps}")
+
+        found: PageData | PqsError
+        try:
+            found = load_page(self.study, page, heard)
+        except PqsError as error:
+            found = error
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._loaded, page, found)
+
+    def _loaded(self, page: str, found: PageData | PqsError) -> None:
+        self.data[page] = found
+        if isinstance(found, PageData):
+            records = [one for table in found.tables.values() for one in table]
+            self.names.learn(one["rater"] for one in records if one.get("rater"))
+        if page == self.page:
+            self._show(page)
+
+    def _show(self, page: str, *, keep: bool = False) -> None:
+        found = self.data[page]
+        if isinstance(found, PqsError):
+            self.list.show(lambda _cells: Sheet())
+            self.say(f"{found.message} {found.cure}", "error")
+            return
+        self.list.show(lambda cells: PAGES[page](found, self.names, cells), keep=keep)
+        self.say("names are hidden" if self.names.hidden else "")
+
+    def say(self, text: str, kind: str = "said") -> None:
+        """Say something in the status line."""
+        self.status.say(text, kind)
+        self.status.redraw()
+
+    # -- keys ----------------------------------------------------------------------------------
+
+    def action_page(self, page: str) -> None:
+        """Another page."""
+        self.open_page(page)
+
+    def action_names(self) -> None:
+        """Hide the names of raters, or show them."""
+        self.names.hidden = not self.names.hidden
+        if self.page in self.data:
+            self._show(self.page, keep=True)
+
+    def action_reload(self) -> None:
+        """Read the study again."""
+        self.data.clear()
+        self.open_page(self.page)
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.app.push_screen(TextPage("Keys of the desk", Text(HELP)))
+
+    def action_leave(self) -> None:
+        """Back to where one came from."""
+        self.dismiss(None)
+
+    def on_lead_list_chosen(self, event: LeadList.Chosen) -> None:
+        """Enter on a session: what its raters differ on."""
+        from pqs_coder.tui.screens.lead_pair import PairScreen
+
+        try:
+            self.app.push_screen(PairScreen(self.study, event.key, self.names))
+        except PqsError as error:
+            self.say(f"{error.message} {error.cure}", "error")
+
+    def action_consensus(self) -> None:
+        """The adjudication room of the session under the cursor."""
+        from pqs_coder.tui.screens.lead_opening import consensus_screen
+
+        code = self.list.key
+        if code is None:
+            self.say("Put the cursor on a session (pages 1 and 2).", "error")
+            return
+        try:
+            self.app.push_screen(consensus_screen(self.study, code, self.names), self._adjudicated)
+        except PqsError as error:
+            self.say(f"{error.message} {error.cure}", "error")
+
+    def _adjudicated(self, _answer: object) -> None:
+        """What was known may have changed."""
+        self.action_reload()
