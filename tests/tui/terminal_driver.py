@@ -46,7 +46,9 @@ class TerminalDriver:
         self.screen = pyte.Screen(cells, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.written = bytearray()
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("PQS_")}
+        # COLUMNS and LINES, where a test runner has set them, would hide the terminal's own size.
+        left = ("PQS_", "COLUMNS", "LINES")
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(left)}
         self._process = PtyProcess.spawn(
             list(command),
             dimensions=(rows, cells),
