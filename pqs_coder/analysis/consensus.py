@@ -10,6 +10,7 @@ from pqs_coder.analysis.context import natural
 from pqs_coder.analysis.result import Result, build_frame, plural
 from pqs_coder.desk.consensus import Adjudication, Disputed, adjudication_of, consensus_cards
 from pqs_coder.errors import UsageError
+from pqs_coder.store import files
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
@@ -82,6 +83,18 @@ def _said(table: Adjudication, one: Disputed) -> dict[str, Any]:
         "notes": " | ".join(notes) or None,
         "evidence": " | ".join(evidence) or None,
     }
+
+
+def consensus_states_of(study: Study) -> Result:
+    """A row a session whose consensus is begun: session and state (draft, submitted); for leads."""
+    rows = []
+    for code in natural(study.session_codes()):
+        paths = study.consensus_paths(code)
+        drafted = files.exists(paths.journal)
+        if drafted or paths.latest_revision():
+            rows.append({"session": code, "state": "draft" if drafted else "submitted"})
+    schema = {"session": pl.String, "state": pl.String}
+    return Result(build_frame({name: [row[name] for row in rows] for name in schema}, schema))
 
 
 def consensus_overview_of(study: Study) -> Result:
