@@ -81,7 +81,7 @@ def _steps(page: str) -> list[Step]:
             ("agreement", agreement.agreement_of),
             ("distinctive", distinctive.distinctive_of),
             ("third", third_raters.third_raters_of),
-            ("consensus", consensus.consensus_overview_of),
+            ("consensus", consensus.consensus_states_of),
         ],
         "matrix": [("matrix", matrix.matrix_of)],
         "raters": [("portraits", portraits.portraits_of), ("bias", portraits.bias_of)],

@@ -239,15 +239,16 @@ def raters_page(data: PageData, names: Names, cells: int) -> Sheet:
 
 
 def drift_page(data: PageData, names: Names, cells: int) -> Sheet:
-    """A control chart for each rater: agreement less what the session led to expect."""
+    """A control chart for each rater, those who slide first."""
     from pqs_coder.report.text_plots import Strip, strip_plot
 
     rows: list[Row] = []
     charts: dict[str, Records] = {}
     for one in data.tables["drift"]:
         charts.setdefault(one["rater"], []).append(one)
-    for rater, chart in charts.items():
-        warned = any(one["warning"] for one in chart)
+    warnings = {rater: any(one["warning"] for one in chart) for rater, chart in charts.items()}
+    for rater, chart in sorted(charts.items(), key=lambda pair: not warnings[pair[0]]):
+        warned = warnings[rater]
         said = ": under the limit" if warned else ""
         rows.append(Row(plain(f"{names(rater)}{said}", "over" if warned else "strong")))
         values = [one[k] for one in chart for k in ("level", "low", "high") if one[k] is not None]
