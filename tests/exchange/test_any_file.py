@@ -163,6 +163,34 @@ def test_workbooks_open_documents_and_statistics_files(tmp_path: Path) -> None:
         assert piles(read(tmp_path / f"x{suffix}", buffer.getvalue())) == BOTH
 
 
+ODS = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" office:version="1.2">'
+    "<office:body><office:spreadsheet><table:table table:name='s'>{rows}</table:table>"
+    "</office:spreadsheet></office:body></office:document-content>"
+)
+
+
+def open_document(rows: list[list[object]]) -> bytes:
+    """A spreadsheet as LibreOffice keeps it, with no more than it must have."""
+
+    def cell(value: object) -> str:
+        kind = "string" if isinstance(value, str) else "float"
+        number = "" if kind == "string" else f' office:value="{value}"'
+        said = f"<text:p>{value}</text:p>"
+        return f'<table:table-cell office:value-type="{kind}"{number}>{said}</table:table-cell>'
+
+    lines = ["".join(map(cell, row)) for row in rows]
+    body = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", ODS.format(rows=body))
+    return buffer.getvalue()
+
+
 def test_several_sheets_are_asked_about(tmp_path: Path) -> None:
     rows = [["session", "rater", 1, 2, 3, 4], ["S1", "Anna", 1, 2, 2, 3]]
     book = workbook_of_rows({"one": rows, "two": rows, "empty": []})
