@@ -1,4 +1,4 @@
-"""Pace and expected end."""
+"""Pace and expected end: what can't be said stays empty."""
 
 from __future__ import annotations
 
@@ -8,53 +8,40 @@ import pytest
 
 from pqs_coder.analysis.progress import PROGRESS_SCHEMA, progress_of, progress_table
 from pqs_coder.analysis.study import open_study
-from pqs_coder.errors import UsageError
 from pqs_coder.store.work import Work
 
-NOW = datetime(2025, 3, 1, tzinfo=UTC)
+START = datetime(2025, 3, 1, tzinfo=UTC)
 
 
-def done(rater: str, days_ago: float, minutes: float = 60) -> Work:
-    at = NOW - timedelta(days=days_ago)
+def done(rater: str, day: float, minutes: float = 60) -> Work:
+    at = START + timedelta(days=day)
     return Work("s", rater, "submitted", 100, 100, 100, 120, minutes, at)
 
 
-def test_pace_of_four_weeks_and_expected_end() -> None:
-    work = [done("anna", 60), *(done("anna", days, 50 + days) for days in (2, 9, 16, 23))]
+def test_columns_and_counts() -> None:
+    work = [done("anna", 0, 50), done("anna", 14, 0), Work("z", None, "open", 100)]
     work += [Work("x", "anna", "assigned", 100), Work("y", "anna", "draft", 100)]
-    work += [Work("z", None, "open", 100)]
-    table = progress_table(work, NOW).frame
+    table = progress_table(work).frame
     assert dict(table.schema) == PROGRESS_SCHEMA
-    row, total = table.rows(named=True)
-    assert (row["to_do"], row["drafts"], row["submitted"]) == (1, 1, 5)
-    assert row["per_week"] == pytest.approx(1.0)
-    assert row["expected_end"] == NOW + timedelta(weeks=2)
-    assert row["minutes"] == 60
-    assert row["last_submitted"] == NOW - timedelta(days=2)
-    assert (total["rater"], total["submitted"]) == ("all", 5)
+    row = table.row(0, named=True)
+    assert (row["to_do"], row["drafts"], row["submitted"]) == (1, 1, 2)
+    assert row["minutes_a_sort"] == 50  # a sort that was not timed is none of no minutes
+    assert row["sorts_a_week"] == pytest.approx(0.5)
+    assert row["expected_end"] == START + timedelta(days=14, weeks=4)
 
 
-def test_a_short_history_is_not_stretched_to_four_weeks() -> None:
-    work = [done("anna", 14), done("anna", 7), Work("x", "anna", "assigned", 100)]
-    row = progress_table(work, NOW).frame.row(0, named=True)
-    assert row["per_week"] == pytest.approx(1.0)
-    burst = [done("anna", 1), done("anna", 0.5)]
-    assert progress_table(burst, NOW).frame["per_week"][0] == pytest.approx(2.0)
+def test_no_pace_from_one_sort_or_a_single_day() -> None:
+    for work in ([done("anna", 0)], [done("anna", 0), done("anna", 0.9)]):
+        table = progress_table([*work, Work("x", "anna", "assigned", 100)]).frame
+        assert table.select("sorts_a_week", "expected_end").row(0) == (None, None)
 
 
-def test_all_are_done_when_the_last_is_and_idle_raters_are_named() -> None:
-    work = [done("anna", 7), Work("x", "anna", "assigned", 100)]
-    work += [done("ben", 7), done("ben", 3.5), *(Work(s, "ben", "assigned", 100) for s in "pqr")]
-    both = progress_table(work, NOW)
-    assert both.frame["expected_end"][2] == max(both.frame["expected_end"][:2])
-    assert both.notes == ()
-    idle = progress_table([*work, done("cy", 90), Work("x", "cy", "assigned", 100)], NOW)
-    assert idle.frame["expected_end"].to_list()[2:] == [None, None]
-    assert idle.notes == ("No pace to go by, nothing submitted in four weeks: cy.",)
+def test_no_end_where_nothing_is_left() -> None:
+    table = progress_table([done("anna", 0), done("anna", 7)]).frame
+    assert table.select("sorts_a_week", "expected_end").row(0) == (1.0, None)
 
 
-def test_pace_is_for_leads(make_folder, draw) -> None:
-    folder = make_folder(draw({"s1": ["anna"]}))
-    assert progress_of(open_study(folder)).frame["rater"].to_list() == ["anna", "all"]
-    with pytest.raises(UsageError, match="for leads"):
-        progress_of(open_study(folder, "anna"))
+def test_a_rater_sees_the_own_row(make_folder, draw) -> None:
+    folder = make_folder(draw({"s1": ["anna", "ben"]}))
+    assert progress_of(open_study(folder)).frame["rater"].to_list() == ["anna", "ben"]
+    assert progress_of(open_study(folder, "anna")).frame["rater"].to_list() == ["anna"]
