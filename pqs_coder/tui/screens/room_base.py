@@ -157,12 +157,14 @@ class RoomBase(Screen[None]):
 
     # -- one command ---------------------------------------------------------------------------
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Find what the key means here and now, and do it."""
         if self.prompt.asking:
+            event.stop()
             if event.key == "escape":
-                event.stop()
                 self.close_prompt()
+            else:
+                await self.prompt.take(event)
             return
         command = self.keymap.meant(event.key, self.situation)
         if command is None:
@@ -213,6 +215,7 @@ class RoomBase(Screen[None]):
         self.transcript.bookmarks = frozenset(self.draft.view.bookmarks)
         if self.draft.view.stage == GUIDED:
             self.guided.begin()
+        self.transcript.can_focus = bool(self.desk.transcript)
         self.board.look_at(self.hand)
         self.settle()
         self.sorting_side.focus()
@@ -322,6 +325,7 @@ class RoomBase(Screen[None]):
         """Say each minute that the draft is open here."""
         if self.desk.touch() is False:
             self.say("Somebody has taken this sort over elsewhere: leave it here (q).", "error")
+            self.redraw()
 
     # -- a line to type into -------------------------------------------------------------------
 

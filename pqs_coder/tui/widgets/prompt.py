@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Label
@@ -36,7 +37,21 @@ class Prompt(Horizontal):
         entry.value = value
         entry.cursor_position = len(value)
         self.display = True
-        entry.focus()
+        # At once: a key typed meanwhile would otherwise reach the board and move a card.
+        self.screen.set_focus(entry)
+
+    async def take(self, event: events.Key) -> None:
+        """A key that was on its way to another widget when the line was asked for.
+
+        Fast typing and pasting outrun the change of focus; nothing typed is lost or moves a card.
+        """
+        entry = self.query_one(Input)
+        if event.is_printable and event.character:
+            entry.insert_text_at_cursor(event.character)
+        elif event.key == "enter":
+            await entry.action_submit()
+        elif event.key == "backspace":
+            entry.action_delete_left()
 
     def end(self) -> None:
         """Hide the line."""
