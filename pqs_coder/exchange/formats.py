@@ -11,7 +11,7 @@ import polars as pl
 from pqs_coder.errors import UsageError
 from pqs_coder.exchange.codebook import render_workbook
 from pqs_coder.exchange.kade import render_kade
-from pqs_coder.exchange.pqmethod import render_pqmethod
+from pqs_coder.exchange.pqmethod import STATEMENTS, render_pqmethod
 from pqs_coder.exchange.rater_columns import render_ratings
 from pqs_coder.exchange.scripts_out import render_python, render_r
 from pqs_coder.exchange.spss import render_sav
@@ -124,6 +124,16 @@ def losses(frame: pl.DataFrame, form: Format) -> list[str]:
     return [what for what, there in has.items() if there and what not in form.holds]
 
 
+def beside(output: Path, suffix: str) -> Path:
+    """Where a further file of an export lies: its suffix after the whole name of the first.
+
+    So files of two exports are never the same. Only PQMethod wants its statements as NAME.STA.
+    """
+    if suffix == STATEMENTS:
+        return output.with_suffix(suffix)
+    return output.with_name(output.name + suffix)
+
+
 def write_sorts(
     frame: pl.DataFrame, output: Path, name: str | None, item_set: ItemSet
 ) -> list[str]:
@@ -135,7 +145,7 @@ def write_sorts(
     lost = losses(frame, form)
     rendered = form.render(frame, item_set, output.suffix.lower())
     own = output.suffix.lower()
-    paths = {s: output if s.lower() == own else output.with_suffix(s) for s in rendered}
+    paths = {s: output if s.lower() == own else beside(output, s) for s in rendered}
     for suffix, data in rendered.items():
         files.write_whole(paths[suffix], data, mode=0o644)
     names = " and ".join(map(str, paths.values()))

@@ -105,11 +105,14 @@ def _same_sort(name: str, ours_at: Path, theirs: pl.DataFrame) -> Change:
     ours = frame_of(checked_bytes(ours_at), ours_at)
     if ours.equals(theirs):
         return Change(name, "same")
+    said = ["item", "pile", "note", "evidence", "unsure"]
+    if ours.select(said).equals(theirs.select(said)):
+        return Change(name, "same", "the same sort; its times differ, ours are kept")
     if ours["item"].equals(theirs["item"]):
         differ = int((ours["pile"] != theirs["pile"]).sum())
         why = f"both copies hold a submitted sort; {differ} items lie in other piles"
         if differ == 0:
-            why = "both copies hold the sort; notes, evidence or times differ"
+            why = "both copies hold the sort; notes, evidence or doubts differ"
     else:
         why = "both copies hold a submitted sort, of other items"
     return Change(name, "conflict", f"{why}; ours is kept")

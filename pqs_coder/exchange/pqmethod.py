@@ -25,6 +25,7 @@ from pqs_coder.store import files
 LOWEST, HIGHEST = -6, 13
 NAME_WIDTH, LABEL_WIDTH, TITLE_WIDTH = 8, 60, 60
 MOST = 999
+STATEMENTS = ".STA"
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def render_pqmethod(frame: pl.DataFrame, item_set: ItemSet, _suffix: str) -> dic
     labels = [ascii_text(item.label)[:LABEL_WIDTH] for item in item_set.items]
     return {
         ".DAT": _dos(lines),
-        ".STA": _dos(labels),
+        STATEMENTS: _dos(labels),
         KEY_SUFFIX: key_csv(names, list(sorts)),
     }
 

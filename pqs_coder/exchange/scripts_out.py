@@ -12,13 +12,13 @@ from pqs_coder.exchange.wide_out import wide_csv
 from pqs_coder.model.item_set import ItemSet
 
 _R = """\
-# Agreement by session, worked out from the sorts in the .csv beside this script. Base R only.
+# Agreement by session, worked out from the sorts in the .csv beside it (its name and .csv). Base R.
 # r: mean Pearson correlation of every pair of raters over the items.
 # reliability: of the mean of k raters, after Spearman and Brown: k r / (1 + (k - 1) r).
 script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
 script <- gsub("~+~", " ", script, fixed = TRUE)  # how Rscript passes blanks on
 if (length(script) == 0) script <- sys.frame(1)$ofile
-sorts <- read.csv(sub("[.][Rr]$", ".csv", script), check.names = FALSE, encoding = "UTF-8",
+sorts <- read.csv(paste0(script, ".csv"), check.names = FALSE, encoding = "UTF-8",
                   colClasses = c(session = "character", rater = "character"))
 items <- grep("^item[0-9]+$", names(sorts), value = TRUE)
 rows <- lapply(split(sorts, factor(sorts$session, unique(sorts$session))), function(one) {
@@ -35,7 +35,7 @@ write.csv(do.call(rbind, rows), row.names = FALSE)
 """
 
 _PYTHON = '''\
-"""Agreement by session, worked out from the sorts in the .csv beside this script.
+"""Agreement by session, worked out from the sorts in the .csv beside it.
 
 r: mean Pearson correlation of every pair of raters over the items. reliability: of the mean of k
 raters, after Spearman and Brown: k r / (1 + (k - 1) r). Python 3.10 or later, nothing else.
@@ -44,11 +44,10 @@ raters, after Spearman and Brown: k r / (1 + (k - 1) r). Python 3.10 or later, n
 import csv
 import sys
 from itertools import combinations
-from pathlib import Path
 from statistics import correlation, fmean
 
 sessions = {}
-with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+with open(__file__ + ".csv", encoding="utf-8", newline="") as file:
     for row in csv.DictReader(file):
         piles = [float(pile) for name, pile in row.items() if name.startswith("item")]
         sessions.setdefault(row["session"], []).append((row["rater"], piles))

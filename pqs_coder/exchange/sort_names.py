@@ -72,5 +72,5 @@ def read_key(path: Path) -> dict[str, tuple[str, str]]:
 
 def key_beside(path: Path) -> dict[str, tuple[str, str]]:
     """The key that was written beside an export of ours; empty where there is none."""
-    beside = path.with_suffix(KEY_SUFFIX)
+    beside = path.with_name(path.name + KEY_SUFFIX)
     return read_key(beside) if files.exists(beside) else {}

@@ -52,7 +52,7 @@ def test_every_format_goes_round(
     path = tmp_path / f"Größe{suffix}"
     write_sorts(awkward, path, name, deck)
     # A script's data lie beside it.
-    reading = read_sorts_file(path.with_suffix(".csv") if name in SCRIPTS else path, deck)
+    reading = read_sorts_file(path.with_name(f"{path.name}.csv") if name in SCRIPTS else path, deck)
     got = {(one.session, one.rater, n): p for one in reading.sorts for n, p in one.piles.items()}
     rows = awkward.select("session", "rater", "item", "pile").iter_rows()
     assert got == {(session, rater, item): pile for session, rater, item, pile in rows}
@@ -207,3 +207,19 @@ def test_a_second_sort_does_not_fit_a_column_for_each_rater(
     again = pl.concat([awkward, awkward.with_columns(pl.lit(2, pl.Int64).alias("occasion"))])
     with pytest.raises(UsageError, match="one sort of each session"):
         FORMATS["ratings"].render(again, deck, ".csv")
+
+
+def test_files_of_two_exports_are_never_the_same(
+    awkward: pl.DataFrame, deck: ItemSet, tmp_path: Path
+) -> None:
+    written: list[Path] = []
+    for name, suffix in WRITERS:
+        if name in ("wide", "ratings") or (name, suffix) == ("kade", ".xlsx"):
+            continue  # these say the name of the format, and share a suffix with another
+        before = set(tmp_path.iterdir())
+        write_sorts(awkward, tmp_path / f"sorts{suffix}", name, deck)
+        written += sorted(set(tmp_path.iterdir()) - before)
+        assert tmp_path / f"sorts{suffix}" in set(tmp_path.iterdir()) - before
+    assert len(written) == len(set(written)) == len(list(tmp_path.iterdir()))
+    assert tmp_path / "sorts.STA" in written
+    assert tmp_path / "sorts.dat.names.csv" in written

@@ -198,6 +198,15 @@ def test_a_draft_here_that_is_another_one_stops_a_submitted_sort(
     assert "the draft here is another one" in conflict.why
 
 
+def test_the_same_sort_submitted_at_two_times_is_the_same(
+    ours: Study, copy: Callable[[str], Study]
+) -> None:
+    other = copy("times")
+    for study in (ours, other):
+        sort(study, "S2", "carl", submit=True)
+    assert actions(ours, other) == {}
+
+
 def test_a_damaged_sort_of_the_other_copy_is_not_taken(
     ours: Study, copy: Callable[[str], Study]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Agreement by session, worked out from the sorts in the .csv beside this script.
+"""Agreement by session, worked out from the sorts in the .csv beside it.
 
 r: mean Pearson correlation of every pair of raters over the items. reliability: of the mean of k
 raters, after Spearman and Brown: k r / (1 + (k - 1) r). Python 3.10 or later, nothing else.
@@ -7,11 +7,10 @@ raters, after Spearman and Brown: k r / (1 + (k - 1) r). Python 3.10 or later, n
 import csv
 import sys
 from itertools import combinations
-from pathlib import Path
 from statistics import correlation, fmean
 
 sessions = {}
-with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+with open(__file__ + ".csv", encoding="utf-8", newline="") as file:
     for row in csv.DictReader(file):
         piles = [float(pile) for name, pile in row.items() if name.startswith("item")]
         sessions.setdefault(row["session"], []).append((row["rater"], piles))

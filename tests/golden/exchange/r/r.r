@@ -1,10 +1,10 @@
-# Agreement by session, worked out from the sorts in the .csv beside this script. Base R only.
+# Agreement by session, worked out from the sorts in the .csv beside it (its name and .csv). Base R.
 # r: mean Pearson correlation of every pair of raters over the items.
 # reliability: of the mean of k raters, after Spearman and Brown: k r / (1 + (k - 1) r).
 script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
 script <- gsub("~+~", " ", script, fixed = TRUE)  # how Rscript passes blanks on
 if (length(script) == 0) script <- sys.frame(1)$ofile
-sorts <- read.csv(sub("[.][Rr]$", ".csv", script), check.names = FALSE, encoding = "UTF-8",
+sorts <- read.csv(paste0(script, ".csv"), check.names = FALSE, encoding = "UTF-8",
                   colClasses = c(session = "character", rater = "character"))
 items <- grep("^item[0-9]+$", names(sorts), value = TRUE)
 rows <- lapply(split(sorts, factor(sorts$session, unique(sorts$session))), function(one) {
