@@ -9,12 +9,13 @@ from pathlib import Path
 import polars as pl
 
 from pqs_coder.errors import UsageError
-from pqs_coder.exchange.codebook import render_workbook
+from pqs_coder.exchange.codebook import codebook_frame, evidence_frame, render_workbook
 from pqs_coder.exchange.kade import render_kade
 from pqs_coder.exchange.pqmethod import STATEMENTS, render_pqmethod
 from pqs_coder.exchange.rater_columns import render_ratings
 from pqs_coder.exchange.scripts_out import render_python, render_r
 from pqs_coder.exchange.spss import render_sav
+from pqs_coder.exchange.table_files import table_bytes
 from pqs_coder.exchange.tidy import tidy_arrow, tidy_csv, tidy_parquet
 from pqs_coder.exchange.wide_out import wide_csv
 from pqs_coder.model.item_set import ItemSet
@@ -31,7 +32,7 @@ class Format:
 
     ``render`` gives the bytes of one file for each suffix it writes; ``holds`` tells which of
     `EVERYTHING` come back when the file is read again. ``by_suffix``: the format that a suffix
-    alone means.
+    alone means; ``reads_back``: whether it holds sorts at all.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Format:
     render: Callable[[pl.DataFrame, ItemSet, str], Mapping[str, bytes]]
     holds: frozenset[str] = frozenset()
     by_suffix: bool = True
+    reads_back: bool = True
 
 
 def _tidy(frame: pl.DataFrame, _item_set: ItemSet, suffix: str) -> Mapping[str, bytes]:
@@ -49,6 +51,14 @@ def _tidy(frame: pl.DataFrame, _item_set: ItemSet, suffix: str) -> Mapping[str, 
 
 def _wide(frame: pl.DataFrame, _item_set: ItemSet, suffix: str) -> Mapping[str, bytes]:
     return {suffix: wide_csv(frame)}
+
+
+def _evidence(frame: pl.DataFrame, _item_set: ItemSet, suffix: str) -> Mapping[str, bytes]:
+    return {suffix: table_bytes(evidence_frame(frame), suffix)}
+
+
+def _codebook(_frame: pl.DataFrame, item_set: ItemSet, suffix: str) -> Mapping[str, bytes]:
+    return {suffix: table_bytes(codebook_frame(item_set), suffix)}
 
 
 KEYS_ONLY = frozenset(["kinds", "occasions"])
@@ -69,6 +79,24 @@ FORMATS: dict[str, Format] = {
             _wide,
             KEYS_ONLY,
             by_suffix=False,
+        ),
+        Format(
+            "evidence",
+            "notes, evidence and doubts, a row for each item that has any",
+            (".csv", ".parquet"),
+            _evidence,
+            frozenset(["notes", "evidence", "doubts", *KEYS_ONLY]),
+            by_suffix=False,
+            reads_back=False,
+        ),
+        Format(
+            "codebook",
+            "the items and their wording",
+            (".csv",),
+            _codebook,
+            EVERYTHING,
+            by_suffix=False,
+            reads_back=False,
         ),
         Format("xlsx", "a workbook with a codebook", (".xlsx",), render_workbook, EVERYTHING),
         Format("sav", "SPSS, a row for each sort, with labels", (".sav",), render_sav, KEYS_ONLY),
