@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from pqs_coder.store.study import Study
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pqs_coder.analysis.context import Context
+    from pqs_coder.analysis.result import Result
+    from pqs_coder.store.work import Work
 
 Records = list[dict[str, Any]]
 
@@ -52,7 +60,37 @@ class Names:
         return text
 
 
-Step = tuple[str, Callable[[Study], Any]]
+class Source:
+    """What the questions of a page start from, each read once."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    @cached_property
+    def work(self) -> list[Work]:
+        """Who has done what, sessions in their natural order."""
+        from pqs_coder.analysis.context import natural_key
+        from pqs_coder.store.work import list_work
+
+        return sorted(list_work(self.study), key=lambda one: natural_key(one.session))
+
+    @cached_property
+    def sorts(self) -> pl.DataFrame:
+        """The submitted sorts, with their times."""
+        from pqs_coder.analysis.arrays import NEEDED
+        from pqs_coder.store.reading import read_sorts
+
+        return read_sorts(self.study, columns=(*NEEDED, "submitted_at"))
+
+    @cached_property
+    def context(self) -> Context:
+        """Sessions, facts and settings."""
+        from pqs_coder.analysis.context import study_context
+
+        return study_context(self.study)
+
+
+Step = tuple[str, Callable[[Source], "Result"]]
 
 
 def _steps(page: str) -> list[Step]:
@@ -69,24 +107,28 @@ def _steps(page: str) -> list[Step]:
         training,
     )
     from pqs_coder.analysis.result import Result
-    from pqs_coder.analysis.status import status
+    from pqs_coder.analysis.status import status_table, unreadable
 
+    third: Step = ("third", lambda at: third_raters.third_raters_table(at.sorts, at.context))
     pages: dict[str, list[Step]] = {
         "progress": [
-            ("status", lambda study: Result(status(study))),
-            ("third", third_raters.third_raters_of),
-            ("pace", progress.progress_of),
+            ("status", lambda at: Result(status_table(at.work), unreadable(at.work))),
+            ("pace", lambda at: progress.progress_table(at.work)),
+            third,
         ],
         "agreement": [
-            ("agreement", agreement.agreement_of),
-            ("distinctive", distinctive.distinctive_of),
-            ("third", third_raters.third_raters_of),
-            ("consensus", consensus.consensus_states_of),
+            ("agreement", lambda at: agreement.agreement_table(at.sorts, "session", at.context)),
+            ("distinctive", lambda at: distinctive.distinctive_table(at.sorts, at.context)),
+            third,
+            ("consensus", lambda at: consensus.consensus_states_of(at.study)),
         ],
-        "matrix": [("matrix", matrix.matrix_of)],
-        "raters": [("portraits", portraits.portraits_of), ("bias", portraits.bias_of)],
-        "drift": [("drift", drift.drift_of)],
-        "training": [("training", training.training_of)],
+        "matrix": [("matrix", lambda at: matrix.matrix_table(at.sorts, at.context))],
+        "raters": [
+            ("portraits", lambda at: portraits.portraits_of(at.study)),
+            ("bias", lambda at: portraits.bias_of(at.study)),
+        ],
+        "drift": [("drift", lambda at: drift.drift_table(at.sorts, at.context))],
+        "training": [("training", lambda at: training.training_of(at.study))],
     }
     return pages[page]
 
@@ -95,12 +137,12 @@ def load_page(
     study: Study, page: str, progress: Callable[[int, int], None] = lambda _done, _all: None
 ) -> PageData:
     """Ask the questions of a page, one after the other; ``progress`` hears of each."""
-    steps = _steps(page)
+    steps, source = _steps(page), Source(study)
     tables: dict[str, Records] = {}
     notes: list[str] = []
     for done, (name, ask) in enumerate(steps):
         progress(done, len(steps))
-        result = ask(study)
+        result = ask(source)
         tables[name] = result.frame.to_dicts()
         notes += [note for note in result.notes if note not in notes]
     return PageData(tables, tuple(notes))
