@@ -139,10 +139,10 @@ _SORTING = (
         _heaping,
         1,
         "unchar.",
-        "left/1",
+        "←/1",
     ),
     _fixed(
-        "heap_middle", ("down",), "lay in the neutral heap", SORT, _heaping, 2, "neutral", "down/2"
+        "heap_middle", ("down",), "lay in the neutral heap", SORT, _heaping, 2, "neutral", "↓/2"
     ),
     _fixed(
         "heap_high",
@@ -152,7 +152,7 @@ _SORTING = (
         _heaping,
         3,
         "charact.",
-        "right/3",
+        "→/3",
     ),
     _fixed(
         "heap",
@@ -317,7 +317,7 @@ _TEXT = (
 
 _ROOM = (
     Command("find", ("slash",), "find in items and transcript", ROOM, always, 10, "find"),
-    _fixed("other_side", ("tab",), "to the transcript and back to the board", ROOM, reads),
+    _fixed("other_side", ("tab",), "to the transcript and back to the board", ROOM),
     Command("tour", ("T",), "a tour of the room in five steps", ROOM),
     Command("theme", (), "next theme: dark, light, high contrast", ROOM),
     Command("spacing", (), "compact or roomy spacing", ROOM),

@@ -169,7 +169,9 @@ class Reading(RoomBase):
 
     def do_other_side(self) -> None:
         """From the board to the transcript and back."""
-        if self.focused is not self.transcript:
+        if not self.desk.transcript:
+            self.say("this session has no transcript", "quiet")
+        elif self.focused is not self.transcript:
             self.transcript.focus()
         elif self.has_class("-reading"):
             self.do_zoom()

@@ -58,9 +58,9 @@ class HeaderBar(Lines):
 
 
 def _waiting(desk: Desk) -> str:
-    """Cards in no pile yet, by heap: ``+22 08 -10``, and those in no heap."""
+    """Cards in no pile yet, by heap: ``+:22 0:8 -:10``, and those in no heap."""
     waiting = [card.heap for card in desk.draft.cards.values() if card.pile is None]
-    words = [f"{HEAP_SIGNS[heap]}{waiting.count(heap)}" for heap in (1, 0, -1) if heap in waiting]
+    words = [f"{HEAP_SIGNS[heap]}:{waiting.count(heap)}" for heap in (1, 0, -1) if heap in waiting]
     if None in waiting:
         words.append(f"no heap {waiting.count(None)}")
     return " ".join(words)

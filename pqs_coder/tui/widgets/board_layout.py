@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pqs_coder.model.draft import Draft
 from pqs_coder.model.guide import HEAP_WORDS
@@ -16,6 +17,7 @@ from pqs_coder.tui.text import cut, pad, visible, width
 from pqs_coder.tui.widgets.lines import Line, Piece, line_width
 
 HEAP_KEYS = {-1: "← 1", 0: "↓ 2", 1: "→ 3"}
+HEAP_BRIEF = {-1: "unchar.", 0: "neutral", 1: "charact."}
 HEAP_SIGNS = {-1: "-", 0: "0", 1: "+"}
 
 
@@ -70,6 +72,12 @@ def groups_of(draft: Draft, looks: Looks) -> list[Group]:
     return [Group(key, tuple(numbers)) for key, numbers in cards.items()]
 
 
+@lru_cache(2048)
+def fitted(label: str, cells: int) -> str:
+    """A label made visible, cut or filled to so many cells; labels come again at every move."""
+    return pad(cut(visible(label), cells, "…"), cells)
+
+
 def sign_of(count: int, size: int) -> str:
     """A pile's state by sign: ``=`` full, ``+2`` over-full, ``-3`` short."""
     return "=" if count == size else f"{count - size:+d}"
@@ -87,17 +95,16 @@ def window(sizes: Sequence[int], room: int, at: int) -> tuple[int, int]:
     """
     if sum(sizes) <= room:
         return 0, len(sizes)
-    start, stop = 0, 0
-    while True:
+    for start in range(at + 1):
         used, stop = 4 if start else 0, start
         if used + sum(sizes[start:]) <= room:
             return start, len(sizes)
         while stop < len(sizes) and used + sizes[stop] + 4 <= room:
             used += sizes[stop]
             stop += 1
-        if at < stop or start + 1 >= len(sizes):
-            return start, max(stop, start + 1)
-        start += 1
+        if at < stop:
+            return start, stop
+    return at, at + 1
 
 
 def draw_side(draft: Draft, looks: Looks, cells: int, rows: int) -> Drawn:
@@ -116,7 +123,7 @@ def draw_side(draft: Draft, looks: Looks, cells: int, rows: int) -> Drawn:
         head: list[Piece] = [
             (f"{group.key:>2} ", "strong"),
             (
-                pad(cut(visible(pile.label), label_cells, "…"), label_cells),
+                fitted(pile.label, label_cells),
                 "cursor" if on_head else "",
             ),
             (f" {count:>2}/{pile.size:<2} ", "strong"),
@@ -199,11 +206,12 @@ def draw_heaps(draft: Draft, looks: Looks, cells: int, rows: int, *, words: bool
     """The three heaps of the first pass, and below them the tally of the piles."""
     groups = groups_of(draft, looks)
     tally = draft.heap_tally()
+    words_of = HEAP_WORDS if cells // 3 >= 25 else HEAP_BRIEF
     heads: list[list[Line]] = [
         [
             (
                 (f"{HEAP_KEYS[group.key]} ", "key"),
-                (f"{HEAP_WORDS[group.key]} ", "strong"),
+                (f"{words_of[group.key]} ", "strong"),
                 (str(tally[group.key]), "strong"),
             )
         ]
@@ -217,14 +225,17 @@ def draw_heaps(draft: Draft, looks: Looks, cells: int, rows: int, *, words: bool
 
 
 def tally_line(draft: Draft, cells: int) -> Line:
-    """All piles with count and size in one line, as far as it fits."""
-    pieces: list[Piece] = [("piles", "dim")]
-    sparse = sum(len(f" {p.value} 00/{p.size}") for p in draft.item_set.piles) + 5 > cells
-    for value, count in draft.tally().items():
-        size = draft.item_set.pile(value).size
-        gap = " " if sparse else "  "
-        pieces += [(f"{gap}{value}", "strong"), (f" {count}/{size}", state_style(count, size))]
-    return tuple(pieces)
+    """All piles with count and size in one line; where that is narrow, counts alone."""
+    counts = [(value, n, draft.item_set.pile(value).size) for value, n in draft.tally().items()]
+    for gap, named in (("  ", True), (" ", True), (" ", False)):
+        pieces: list[Piece] = [("piles", "dim")]
+        for value, count, size in counts:
+            if named:
+                pieces.append((f"{gap}{value}", "strong"))
+            pieces.append((f" {count}/{size}", state_style(count, size)))
+        if line_width(tuple(pieces)) <= cells:
+            break
+    return tuple(_fit(tuple(pieces), cells))
 
 
 def per_row(draft: Draft, cells: int, words: bool) -> int:
@@ -246,7 +257,7 @@ def _columns(
     words: bool,
 ) -> Drawn:
     drawn = Drawn()
-    column = max(6, cells // len(groups))
+    column = max(8, cells // len(groups))
     shown = max(1, min(len(groups), cells // column))
     first = _first_column(groups, shown, looks)
     across = per_row(draft, column - 2, words)
@@ -338,8 +349,8 @@ def _chunk_window(n: int, rows: int, at: int) -> tuple[int, int]:
 def _worded(draft: Draft, n: int, looks: Looks, cells: int) -> Line:
     mark, style = _mark(draft, n, looks)
     item = draft.item_set.item(n)
-    text = f"{mark}{n:>2} {visible(item.label)}"
-    return ((pad(cut(text, cells, "…"), cells), style),)
+    number = f"{mark}{n:>2} "
+    return ((number + fitted(item.label, cells - len(number)), style),)
 
 
 def _fit(line: Line, cells: int) -> list[Piece]:

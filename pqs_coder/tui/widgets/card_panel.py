@@ -37,9 +37,9 @@ class CardPanel(Lines):
         if len(body) > room:
             body = _shortened(draft, item, card, cells, room)
         lines += body
-        piles = minimap_lines(draft, cells)
-        if rows >= len(lines) + len(piles) + 1:
-            lines += [()] * (rows - len(lines) - len(piles)) + piles
+        piles = len(draft.item_set.piles)
+        if rows > len(lines) + piles:
+            lines += [()] * (rows - len(lines) - piles) + minimap_lines(draft, cells)
         return lines
 
 
@@ -48,13 +48,13 @@ def minimap_lines(draft: Draft, cells: int) -> list[Line]:
     hand = draft.view.hand
     held = None if hand is None else draft.cards[hand].pile
     widest = max(draft.item_set.sizes)
-    scale = min(1.0, max(5, cells - 24) / widest)
+    scale = min(1.0, max(5, cells - 34) / widest)
     lines: list[Line] = []
     for value, count in reversed(draft.tally().items()):
         size = draft.item_set.pile(value).size
         full = "#" * round(min(count, size) * scale)
         missing = "." * (round(size * scale) - len(full))
-        over = "+" * round(max(0, count - size) * scale)
+        over = "+" * min(6, round(max(0, count - size) * scale))
         lines.append(
             (
                 (f"{value:>2}  ", "strong"),
@@ -62,7 +62,7 @@ def minimap_lines(draft: Draft, cells: int) -> list[Line]:
                 (missing, "quiet"),
                 (over, "over"),
                 (f"  {count}/{size} {sign_of(count, size)}", state_style(count, size)),
-                ("  < the card in hand" if value == held else "", "hand"),
+                ("  < hand" if value == held else "", "hand"),
             )
         )
     return lines

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from pqs_coder.desk.desk import Desk
 from pqs_coder.model.guided import GuidedStep, first_open, guided_order, guided_step
-from pqs_coder.tui.text import cut, pad, visible
+from pqs_coder.tui.widgets.board_layout import fitted
 from pqs_coder.tui.widgets.lines import Line, Lines, Piece
 
 LEAST_CELLS = 36
@@ -110,8 +110,9 @@ class GuidedList(Lines, can_focus=True):
         card = self.desk.draft.cards[n]
         mark = "x" if n in step.chosen else " "
         sign = "c" if n == self.compared else "?" if card.unsure else " "
-        label = visible(self.desk.item_set.item(n).label)
-        text = pad(cut(f"[{mark}]{sign}{n:>3} {label}", column - 1, "…"), column - 1) + " "
+        label = self.desk.item_set.item(n).label
+        head = f"[{mark}]{sign}{n:>3} "
+        text = head + fitted(label, column - 1 - len(head)) + " "
         style = "cursor" if n == self.cursor else "hand" if mark == "x" else ""
         return text, style
 

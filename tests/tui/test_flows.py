@@ -1,0 +1,554 @@
+"""Every flow of the room beside plain sorting: keys in, journal and screen out."""
+
+from __future__ import annotations
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import Input, OptionList
+
+from pqs_coder.desk.opening import open_desk
+from pqs_coder.errors import WriteError
+from pqs_coder.model.guided import first_open
+from pqs_coder.store.study import open_study
+from pqs_coder.tui.app import PqsApp
+from pqs_coder.tui.practice import practice_room
+from pqs_coder.tui.screens.home import HomeScreen
+from pqs_coder.tui.screens.room import RoomScreen
+from pqs_coder.tui.screens.room_base import RoomOptions
+from pqs_coder.tui.screens.welcome import WelcomeScreen
+from pqs_coder.tui.settings import UiSettings, read_settings
+from tests.tui.conftest import make_study
+from tests.tui.tui_help import heap_all, lines_of, pile_all, screen_text
+
+# -- the guided way ---------------------------------------------------------------------------------
+
+
+async def test_guided_chooses_and_takes_back(desk, room):
+    heap_all(desk)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("G")
+        assert desk.draft.view.stage == "guided"
+        assert "choose the 5 most characteristic of these 33; 5 to go" in screen_text(pilot.app)
+        first = screen.guided.cursor
+        await pilot.press("space")
+        assert desk.draft.card(first).pile == 9
+        assert "[x]" in lines_of(screen.guided)[1]
+        assert "4 to go" in lines_of(screen.guided)[0]
+        await pilot.press("space")
+        assert desk.draft.card(first).pile is None
+
+
+async def test_guided_goes_from_pile_to_pile_and_back(desk, room):
+    heap_all(desk)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("G", "enter")
+        assert screen.guided.pile == 8
+        assert "pile 9 has not its number" in screen.status.text
+        await pilot.press("backspace")
+        assert screen.guided.pile == 9
+
+
+async def test_guided_can_be_left_and_entered_at_any_time(desk, room):
+    heap_all(desk)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("G", *("space", "right") * 5)
+        assert len(desk.draft.in_pile(9)) == 5
+        await pilot.press("p")
+        assert desk.draft.view.stage == "piles"
+        assert screen.focused is screen.board
+        await pilot.press("G")
+        assert screen.guided.pile == first_open(desk.draft) == 8
+        await pilot.press("h")
+        assert desk.draft.view.stage == "heaps"
+
+
+async def test_a_whole_sort_by_the_guided_way():
+    screen = practice_room(UiSettings())
+    async with PqsApp(lambda: screen).run_test() as pilot:
+        await pilot.press(*["right", "left", "down", "right", "left"] * 4, "G")
+        for pile in (9, 8, 7, 6, 1, 2, 3, 4, 5):
+            assert screen.guided.pile == pile
+            keys = []
+            for _ in range(screen.guided.step.to_go):
+                keys += ["space", "right"]
+            await pilot.press(*keys, "enter")
+            while screen.guided.pile == pile and not screen.draft.complete:
+                await pilot.press("backspace", "enter")
+        assert screen.draft.complete
+        assert "every pile has its number" in screen.status.text
+
+
+async def test_guided_card_under_the_cursor_is_the_card_in_hand(desk, room):
+    heap_all(desk)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("G", "right", "x", "e")
+        n = screen.guided.cursor
+        assert desk.hand == n
+        assert desk.draft.card(n).unsure
+        assert desk.draft.card(n).turns == (1,)
+        assert str(n) in lines_of(screen.card)[0]
+
+
+async def test_guided_compares_two_candidates(desk, room):
+    heap_all(desk)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("G")
+        first = screen.guided.cursor
+        await pilot.press("c", "right", "c")
+        assert f"{first} and {screen.guided.cursor}" in screen_text(pilot.app)
+
+
+# -- two cards --------------------------------------------------------------------------------------
+
+
+async def test_swap_with_the_card_under_the_cursor(desk, room):
+    async with room(desk) as (screen, pilot):
+        await pilot.press("p", "9", "5", *["up"] * 4, "enter")
+        assert desk.hand == 1
+        await pilot.press(*["down"] * 4, "y")
+        assert (desk.draft.card(1).pile, desk.draft.card(2).pile) == (5, 9)
+        assert "1 lies in pile 5, 2 in pile 9" in screen.status.text
+
+
+async def test_swap_is_one_move(desk, room):
+    desk.look(stage="piles")
+    desk.place(1, 9)
+    desk.place(2, 3)
+    desk.look(hand=1)
+    async with room(desk) as (screen, pilot):
+        screen.board.look_at(2)
+        await pilot.press("y")
+        assert (desk.draft.card(1).pile, desk.draft.card(2).pile) == (3, 9)
+        await pilot.press("u")
+        assert (desk.draft.card(1).pile, desk.draft.card(2).pile) == (9, 3)
+
+
+async def test_push_past_a_chosen_neighbour(desk, room):
+    desk.look(stage="piles")
+    for n, pile in ((1, 7), (2, 8), (3, 8)):
+        desk.place(n, pile)
+    desk.look(hand=1)
+    async with room(desk) as (_, pilot):
+        await pilot.press("plus")
+        assert "Who goes to pile 7" in screen_text(pilot.app)
+        await pilot.press("down", "enter")
+        piles = [desk.draft.card(n).pile for n in (1, 2, 3)]
+        assert piles == [8, 8, 7]
+        await pilot.press("minus", "end", "enter")
+        assert desk.draft.card(1).pile == 7
+        assert desk.draft.card(3).pile == 7
+
+
+async def test_compare_side_by_side_and_take_one(desk, room):
+    async with room(desk) as (_, pilot):
+        await pilot.press("c", "8", "4", "enter")
+        text = screen_text(pilot.app)
+        assert "1 and 84" in text
+        assert "Negative feelings" in text
+        assert "Anger or aggression" in text
+        await pilot.press("right")
+        assert desk.hand == 84
+
+
+# -- lists and filters ------------------------------------------------------------------------------
+
+
+async def test_filter_shows_some_of_the_cards_until_escape(desk, room):
+    pile_all(desk)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("f", "down", "down", "enter")
+        shown = {spot.item for spot in screen.board._drawn.spots if spot.item}
+        therapist = {i.number for i in desk.item_set.items if i.about == "therapist"}
+        assert shown == therapist
+        assert "only therapist items" in lines_of(screen.header)[0]
+        assert "5/5" in lines_of(screen.board)[0]
+        await pilot.press("escape")
+        assert {s.item for s in screen.board._drawn.spots if s.item} == set(range(1, 101))
+
+
+async def test_a_pile_as_a_list_unsure_first(desk, room):
+    desk.look(stage="piles")
+    for n in (1, 2, 3):
+        desk.place(n, 9)
+    desk.unsure(3)
+    desk.look(hand=1)
+    async with room(desk) as (_, pilot):
+        await pilot.press("v")
+        rows = pilot.app.screen.query_one(OptionList)
+        assert "Pile 9" in screen_text(pilot.app)
+        assert [str(o.prompt).split()[0] for o in rows.options] == ["1", "2", "?"]
+        await pilot.press("o")
+        assert str(rows.options[0].prompt).split()[:2] == ["?", "3"]
+        await pilot.press("enter")
+        assert desk.hand == 3
+
+
+async def test_pile_lists_lie_side_by_side(desk, room):
+    desk.look(stage="piles")
+    desk.place(1, 9)
+    desk.place(2, 8)
+    desk.look(hand=1)
+    async with room(desk) as (_, pilot):
+        await pilot.press("v", "left")
+        assert "Pile 8" in screen_text(pilot.app)
+        await pilot.press("right", "right")
+        assert "In no pile yet" in screen_text(pilot.app)
+
+
+async def test_all_moves_the_last_first(desk, room):
+    async with room(desk) as (_, pilot):
+        await pilot.press("p", "9", "8", "a")
+        rows = pilot.app.screen.query_one(OptionList)
+        said = [str(option.prompt).strip() for option in rows.options]
+        assert said == ["2  place 2 in pile 8", "1  place 1 in pile 9"]
+        await pilot.press("down", "enter")
+        assert desk.hand == 1
+
+
+async def test_minimap_and_whole_card(desk, room):
+    pile_all(desk)
+    async with room(desk) as (_, pilot):
+        await pilot.press("d")
+        assert "################## " in screen_text(pilot.app)
+        await pilot.press("escape", "i")
+        assert "Easily mixed up with it" in screen_text(pilot.app)
+
+
+# -- finding ----------------------------------------------------------------------------------------
+
+
+async def test_find_an_item_by_number(desk, room):
+    async with room(desk) as (_, pilot):
+        await pilot.press("slash", "4", "7", "enter")
+        assert desk.hand == 47
+
+
+async def test_find_an_item_by_words(desk, room):
+    async with room(desk) as (_, pilot):
+        await pilot.press("slash", *"tactless", "enter")
+        assert desk.hand == 77
+
+
+async def test_find_in_the_transcript_and_go_on(desk, room):
+    async with room(desk) as (screen, pilot):
+        await pilot.press("slash", *"what")
+        assert "in the transcript: 3 places" in screen_text(pilot.app)
+        await pilot.press("enter")
+        assert screen.transcript.cursor_turn == 3
+        assert "1 of 3" in screen.status.text
+        await pilot.press("greater_than_sign")
+        assert screen.transcript.cursor_turn == 4
+        await pilot.press("less_than_sign")
+        assert screen.transcript.cursor_turn == 3
+
+
+async def test_find_that_is_left_finds_nothing(desk, room):
+    async with room(desk) as (screen, pilot):
+        await pilot.press("slash", *"what", "escape")
+        assert pilot.app.screen is screen
+        assert screen.transcript.match_count == 0
+        assert desk.hand == 1
+
+
+# -- the transcript and the card --------------------------------------------------------------------
+
+
+async def test_several_turns_are_tied_at_once(desk, room):
+    async with room(desk) as (screen, pilot):
+        await pilot.press("m", "j", "j", "m", "e")
+        assert desk.draft.card(1).turns == (1, 3)
+        assert not screen.transcript.marked
+        await pilot.press("g", "8", "enter", "E")
+        assert screen.transcript.cursor_turn == 1
+        await pilot.press("E")
+        assert screen.transcript.cursor_turn == 3
+
+
+async def test_from_a_turn_to_the_cards_it_supports(desk, room):
+    desk.evidence(40, ("2",))
+    async with room(desk) as (_, pilot):
+        await pilot.press("j", "t", "enter")
+        assert desk.hand == 40
+
+
+async def test_enter_on_a_turn_ties_it(desk, room):
+    async with room(desk) as (_, pilot):
+        await pilot.press("tab", "down", "enter")
+        assert desk.draft.card(1).turns == (2,)
+
+
+async def test_bookmarks_are_kept(desk, room, study):
+    async with room(desk) as (screen, pilot):
+        await pilot.press("j", "j", "b", "k", "k", "B")
+        assert screen.transcript.cursor_turn == 3
+        await pilot.press("q")
+    with open_desk(study, "S1", "anna") as again:
+        assert again.draft.view.bookmarks == (3,)
+
+
+async def test_time_codes_are_evidence_where_there_is_no_transcript(tmp_path, room):
+    study = open_study(make_study(tmp_path / "film", turns=None))
+    with open_desk(study, "S1", "anna") as desk:
+        async with room(desk) as (_, pilot):
+            await pilot.press("e", *"12:30", "space", *"all", "enter")
+            assert desk.draft.card(1).evidence == ("12:30", "all")
+            await pilot.press("tab", "j", "pagedown", "z", "t", "b")
+            assert pilot.app.screen.focused is pilot.app.screen.board
+
+
+async def test_evidence_that_is_none_is_refused(tmp_path, room):
+    study = open_study(make_study(tmp_path / "film", turns=None))
+    with open_desk(study, "S1", "anna") as desk:
+        async with room(desk) as (screen, pilot):
+            await pilot.press("e", *"soon", "enter")
+            assert screen.status.kind == "error"
+            assert desk.draft.card(1).evidence == ()
+
+
+async def test_zoom_gives_the_transcript_the_boards_place(desk, room):
+    async with room(desk) as (screen, pilot):
+        before = screen.transcript.size.height
+        await pilot.press("z")
+        assert screen.transcript.size.height > before
+        assert "0/18" in lines_of(screen.status)[0]
+        await pilot.press("escape")
+        assert screen.transcript.size.height == before
+        assert screen.focused is screen.board
+
+
+async def test_a_session_without_a_recording_says_so(desk, room):
+    async with room(desk) as (screen, pilot):
+        screen.run_command("play")
+        await pilot.pause()
+        assert "names no audio or video" in screen.status.text
+
+
+async def test_next_unsure_goes_round(desk, room):
+    for n in (5, 50):
+        desk.unsure(n)
+    async with room(desk) as (_, pilot):
+        await pilot.press("X")
+        assert desk.hand == 5
+        await pilot.press("X")
+        assert desk.hand == 50
+        await pilot.press("X")
+        assert desk.hand == 5
+
+
+# -- second thoughts --------------------------------------------------------------------------------
+
+
+async def test_review_asks_and_takes_the_card(desk, room):
+    pile_all(desk)
+    desk.unsure(30)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("s")
+        text = screen_text(pilot.app)
+        assert "Every pile has its number" in text
+        assert "30 Cognitive themes: marked as unsure" in text
+        await pilot.press("enter")
+        assert pilot.app.screen is screen
+        assert desk.hand == 30
+
+
+async def test_submit_says_that_it_is_not_changed_quietly(desk, room):
+    pile_all(desk)
+    async with room(desk) as (_, pilot):
+        await pilot.press("s", "s")
+        assert "can't be changed quietly" in screen_text(pilot.app)
+
+
+async def test_undo_goes_all_the_way_back_and_forth(desk, room):
+    async with room(desk) as (screen, pilot):
+        await pilot.press("right", "left", "p", "9", "x", "w", "n", "a", "enter")
+        whole = desk.draft.cards
+        for _ in range(6):
+            await pilot.press("u")
+        assert all(card.moves == 0 and not card.unsure for card in desk.draft.cards.values())
+        assert "nothing more to undo" in screen.status.text
+        for _ in range(6):
+            await pilot.press("r")
+        assert desk.draft.cards == whole
+
+
+# -- help, looks, settings --------------------------------------------------------------------------
+
+
+async def test_the_tour_has_five_steps_and_can_be_skipped(desk, room):
+    async with room(desk) as (screen, pilot):
+        await pilot.press("T")
+        for n in range(1, 6):
+            assert f"{n} of 5" in screen_text(pilot.app)
+            await pilot.press("enter")
+        assert pilot.app.screen is screen
+        await pilot.press("T", "escape")
+        assert pilot.app.screen is screen
+
+
+async def test_the_palette_runs_any_command(desk, room):
+    async with room(desk) as (screen, pilot):
+        await pilot.press("colon")
+        assert isinstance(pilot.app.screen, CommandPalette)
+        pilot.app.screen.query_one(Input).value = "mark as unsure"
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.press("enter")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert pilot.app.screen is screen
+        assert desk.draft.card(1).unsure
+
+
+async def test_themes_and_spacing_are_remembered(desk, tmp_path):
+    path = tmp_path / "settings" / "settings.toml"
+    settings = read_settings(path)
+    screen = RoomScreen(desk, RoomOptions(settings=settings))
+    app = PqsApp(lambda: screen, settings)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.pause()
+        screen.run_command("theme")
+        screen.run_command("spacing")
+        await pilot.pause()
+        assert app.theme == "light"
+        assert screen.has_class("-roomy")
+    again = read_settings(path)
+    assert (again.theme, again.spacing) == ("light", "roomy")
+
+
+async def test_own_keys_work_and_take_them_from_others(desk):
+    settings = UiSettings(keys={"undo": ("n",), "note": ("N",)})
+    screen = RoomScreen(desk, RoomOptions(settings=settings))
+    async with PqsApp(lambda: screen).run_test() as pilot:
+        await pilot.press("right", "n")
+        assert desk.draft.heaped == 0
+        await pilot.press("N", "a", "enter")
+        assert desk.draft.card(1).note == "a"
+        assert "n undo" in lines_of(screen.footer)[0]
+
+
+async def test_minutes_show_only_where_the_study_allows(desk):
+    for allowed in (False, True):
+        screen = RoomScreen(desk, RoomOptions(minutes=allowed))
+        async with PqsApp(lambda screen=screen: screen).run_test() as pilot:
+            await pilot.press("i")
+            assert ("minutes" in screen_text(pilot.app)) is allowed
+            assert (" min" in lines_of(screen.header)[0]) is allowed
+
+
+async def test_a_lock_taken_over_is_told(desk, room, monkeypatch):
+    async with room(desk) as (screen, pilot):
+        monkeypatch.setattr(desk, "touch", lambda: False)
+        screen.keep_lock()
+        await pilot.pause()
+        assert "taken this sort over" in lines_of(screen.status)[0]
+
+
+async def test_a_copy_can_be_saved_elsewhere(desk, room, tmp_path):
+    desk.place(1, 9)
+    async with room(desk) as (screen, pilot):
+        screen.run_command("save_copy")
+        await pilot.pause()
+        screen.prompt.query_one(Input).value = str(tmp_path)
+        await pilot.press("enter")
+        assert "a copy is at" in screen.status.text
+    assert list(tmp_path.glob("*.journal"))
+
+
+# -- the other pages --------------------------------------------------------------------------------
+
+
+async def test_home_lists_sessions_and_opens_the_room(study, desk):
+    desk.place(1, 9)
+    desk.close()
+    mine = open_study(study.folder, "anna")
+    app = PqsApp(lambda: HomeScreen(mine))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "in hand (1)" in screen_text(app)
+        assert "1 of 100 in piles" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, RoomScreen)
+        assert app.screen.desk.draft.card(1).pile == 9
+        await pilot.press("q")
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+        await pilot.press("q")
+    assert app.return_code == 0
+
+
+async def test_home_says_who_holds_a_session(study, desk):
+    mine = open_study(study.folder, "anna")
+    desk.place(1, 9)
+    app = PqsApp(lambda: HomeScreen(mine))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+        assert "open elsewhere" in screen_text(app)
+
+
+async def test_a_lead_without_a_name_is_asked_for_one(study):
+    app = PqsApp(lambda: HomeScreen(study))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("enter", *"ben", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, RoomScreen)
+        assert app.screen.desk.rater == "ben"
+        await pilot.press("q")
+
+
+async def test_home_offers_the_practice_sort(study):
+    app = PqsApp(lambda: HomeScreen(study))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("p")
+        await pilot.pause()
+        assert "practice: nothing is kept" in screen_text(app)
+
+
+async def test_practice_is_a_whole_sort_of_twenty_cards_that_leaves_nothing(tmp_path):
+    screen = practice_room(UiSettings())
+    app = PqsApp(lambda: screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert len(screen.item_set.numbers) == 20
+        await pilot.press("p", *"12334444555566667789")
+        assert screen.draft.complete
+        await pilot.press("s", "s", "y")
+        await pilot.pause()
+    assert app.return_code == 0
+
+
+async def test_welcome_makes_the_demo_and_shows_why_not(tmp_path):
+    made = []
+
+    def make_demo(folder):
+        made.append(folder)
+        return open_study(make_study(folder))
+
+    def refuse(folder):
+        raise WriteError(f"{folder} can't be written.", "Take another.")
+
+    app = PqsApp(lambda: WelcomeScreen(make_demo, refuse))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "enter", *"x", "enter")
+        assert "can't be written" in screen_text(app)
+        await pilot.press("up", "enter")
+        app.screen.query_one(Input).value = str(tmp_path / "demo")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert made == [tmp_path / "demo"]
+        assert isinstance(app.screen, HomeScreen)
+
+
+@pytest.mark.parametrize("key", ["right", "space", "p", "question_mark"])
+async def test_the_greeting_shows_once_and_blocks_nothing(desk, room, study, key):
+    async with room(desk) as (_, pilot):
+        assert "neutral observer" in screen_text(pilot.app)
+        await pilot.press(key, "escape")
+        await pilot.press("q")
+    with open_desk(study, "S1", "anna") as again:
+        async with room(again) as (_, pilot):
+            assert "neutral observer" not in screen_text(pilot.app)

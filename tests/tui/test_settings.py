@@ -1,0 +1,175 @@
+"""Settings, keys, the page of keys; what a crash says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pqs_coder.tui.app import PqsApp, crash_words
+from pqs_coder.tui.commands import COMMANDS, Situation
+from pqs_coder.tui.keymap import UNRELIABLE, Keymap, key_names, key_problem
+from pqs_coder.tui.keys_page import keys_page
+from pqs_coder.tui.screens.room import RoomScreen
+from pqs_coder.tui.settings import change_setting, read_settings, settings_file
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_no_file_is_no_problem(tmp_path):
+    settings = read_settings(tmp_path / "none.toml")
+    assert (settings.theme, settings.spacing, settings.keys, settings.problems) == (
+        "dark",
+        "compact",
+        {},
+        (),
+    )
+
+
+def test_the_file_can_be_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("PQS_SETTINGS", str(tmp_path / "my.toml"))
+    assert settings_file() == tmp_path / "my.toml"
+
+
+def test_settings_are_read(tmp_path):
+    path = written(tmp_path, 'theme = "light"\nspacing = "roomy"\n[keys]\nundo = ["ctrl+z", ";"]\n')
+    settings = read_settings(path)
+    assert (settings.theme, settings.spacing) == ("light", "roomy")
+    assert settings.keys == {"undo": ("ctrl+z", "semicolon")}
+    assert settings.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("theme = 3\n", "theme is 3"),
+        ('colour = "red"\n', "colour is not known"),
+        ("theme = \n", "can't be read"),
+        ('[keys]\nfly = "f"\n', "there is no command fly"),
+        ('[keys]\nplace = "f"\n', "fixed"),
+        ('[keys]\nundo = "3"\n', "belongs to heap"),
+        ('[keys]\nundo = "ctrl+h"\n', "every terminal"),
+        ("[keys]\nundo = 3\n", "no text"),
+        ("keys = 3\n", "no table"),
+    ],
+)
+def test_what_is_wrong_is_told_and_left_out(tmp_path, text, problem):
+    settings = read_settings(written(tmp_path, text))
+    assert any(problem in one for one in settings.problems), settings.problems
+    assert settings.keys == {}
+    assert settings.theme == "dark"
+
+
+def test_changing_one_setting_keeps_the_rest_and_the_comments(tmp_path):
+    path = written(tmp_path, '# mine\ntheme = "dark"  # at night\n[keys]\nundo = "z"\n')
+    change_setting("theme", "light", path)
+    text = path.read_text(encoding="utf-8")
+    assert "# mine" in text
+    assert "# at night" in text
+    assert read_settings(path).theme == "light"
+    assert read_settings(path).keys == {"undo": ("z",)}
+
+
+def test_a_file_that_is_no_toml_is_left_alone(tmp_path):
+    path = written(tmp_path, "theme = \n")
+    change_setting("theme", "light", path)
+    assert path.read_text(encoding="utf-8") == "theme = \n"
+
+
+# -- the declarations -------------------------------------------------------------------------------
+
+
+def test_every_command_has_its_method_and_one_id():
+    assert len({one.id for one in COMMANDS}) == len(COMMANDS)
+    for command in COMMANDS:
+        assert callable(getattr(RoomScreen, command.method)), command.id
+    methods = {name for name in dir(RoomScreen) if name.startswith("do_")}
+    assert methods == {command.method for command in COMMANDS}
+
+
+def test_all_keys_reach_the_program_in_every_terminal():
+    for command in COMMANDS:
+        for key in command.keys:
+            assert key not in UNRELIABLE
+            assert not re.match(r"(shift|alt|super)\+|ctrl\+(left|right|up|down|enter)", key)
+
+
+def situations() -> list[Situation]:
+    return [
+        Situation(stage, focus, walking, read_only, hand, turns, True, True, True, True, True, True)
+        for stage in ("heaps", "piles", "guided")
+        for focus in ("board", "transcript")
+        for walking in (False, True)
+        for read_only in (False, True)
+        for hand in (False, True)
+        for turns in (False, True)
+    ]
+
+
+def test_a_key_means_one_thing_at_a_time():
+    keymap = Keymap()
+    for now in situations():
+        meant: dict[str, list[str]] = {}
+        for command in keymap.usable(now):
+            for key in keymap.keys(command):
+                meant.setdefault(key, []).append(command.id)
+        assert {key: ids for key, ids in meant.items() if len(ids) > 1} == {}, now
+
+
+def test_reading_only_offers_no_command_that_writes():
+    writing = {
+        "heap_low", "heap_middle", "heap_high", "heap", "place", "choose", "guided", "undo", "redo",
+        "submit", "take_off", "lay_here", "swap", "push_up", "push_down", "evidence", "whole_hour",
+        "note", "unsure", "save_copy",
+    }  # fmt: skip
+    for now in situations():
+        if now.read_only:
+            assert not writing & {command.id for command in Keymap().usable(now)}
+
+
+def test_a_key_given_away_is_gone_from_its_old_command():
+    keymap = Keymap({"undo": ("n",)})
+    now = Situation(can_undo=True)
+    assert keymap.meant("n", now).id == "undo"
+    assert keymap.meant("u", now) is None
+    assert key_problem("undo", key_names(["n"])) == ""
+
+
+def test_the_page_of_keys_is_up_to_date():
+    assert (ROOT / "docs" / "keys.md").read_text(encoding="utf-8") == keys_page(), (
+        "run: python -m pqs_coder.tui.keys_page > docs/keys.md"
+    )
+
+
+# -- a crash ----------------------------------------------------------------------------------------
+
+
+async def test_a_crash_says_where_and_nothing_of_what_was_said(desk, capsys, monkeypatch):
+    secret = "what the patient said"
+
+    def broken(self) -> None:
+        words = secret
+        raise KeyError(words)
+
+    monkeypatch.setattr(RoomScreen, "do_minimap", broken)
+    screen = RoomScreen(desk)
+    app = PqsApp(lambda: screen)
+    with pytest.raises(KeyError):
+        async with app.run_test() as pilot:
+            await pilot.press("d")
+    said = capsys.readouterr()
+    assert app.return_code == 70
+    assert "this is a bug" in said.err
+    assert "KeyError" in said.err
+    assert secret not in said.err + said.out
+
+
+def test_crash_words_without_an_error():
+    assert "Every move that was on the screen is saved" in crash_words(None)
