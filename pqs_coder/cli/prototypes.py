@@ -82,3 +82,76 @@ def compare(
 
     result = compare_of(the_study(study_dir, as_name))
     give(result.frame, form, output, result.notes, empty="Fewer than two prototypes.")
+
+
+@prototypes.command()
+@click.argument("session")
+@click.option("--id", "identifier", required=True, metavar="ID", help="Its id.")
+@click.option(
+    "--method",
+    type=click.Choice(["q", "mean"]),
+    default="q",
+    show_default=True,
+    help="Q factor analysis over all raters, or their plain mean.",
+)
+@click.option("--factors", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--scores", type=click.Choice(["regression", "pqmethod"]), default="regression")
+@click.option("--title", default="")
+@click.option("--instruction", default="", help="What the panel was told; it is kept.")
+@click.option("--show", type=click.Choice(["scores", "loadings", "panel"]), default="scores")
+@click.option("--yes", is_flag=True, help="Add it to the library; else it is only shown.")
+@table_options
+@study_options
+def build(
+    session: str,
+    identifier: str,
+    method: str,
+    factors: int,
+    scores: str,
+    title: str,
+    instruction: str,
+    show: str,
+    yes: bool,
+    form: str | None,
+    output: Path | None,
+    study_dir: Path | None,
+    as_name: str | None,
+) -> None:
+    """Build a prototype from a panel: all submitted sorts of the SESSION that holds their ideal."""
+    from pqs_coder.analysis.building import build_of
+    from pqs_coder.store.prototypes import add_prototype
+
+    study = the_study(study_dir, as_name)
+    study.check_leads()
+    built = build_of(
+        study,
+        session,
+        identifier,
+        method=method,
+        factors=factors,
+        scores=scores,
+        title=title,
+        instruction=instruction,
+    )
+    result = getattr(built, show)
+    give(result.frame, form, output, result.notes)
+    for one in built.prototypes if yes else ():
+        about = {"title": one.title, "how": one.how, "item_set": one.item_set}
+        add_prototype(study, one.id, one.scores, about)
+        say(f"Prototype {one.id} is in the library.")
+    if not yes:
+        say("Not in the library yet: add --yes.")
+
+
+@prototypes.command()
+@click.argument("identifier", metavar="ID")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE")
+@study_options
+def export(identifier: str, output: Path, study_dir: Path | None, as_name: str | None) -> None:
+    """Write a prototype as a CSV that pqs prototypes add reads again."""
+    from pqs_coder.store.prototypes import load_prototype
+    from pqs_coder.store.tables import write_table
+
+    prototype = load_prototype(the_study(study_dir, as_name), identifier)
+    write_table(output, ["item", "score"], sorted(prototype.scores.items()))
+    say(f"{len(prototype.scores)} scores in {output}")
