@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from pqs_coder.analysis.agreement import agreement_of
 from pqs_coder.analysis.differences import differences_of
-from pqs_coder.desk.consensus import consensus_cards
+from pqs_coder.desk.consensus import consensus_cards, open_consensus
 from pqs_coder.store.study import Study, open_study
 from pqs_coder.tui.app import PqsApp
 from pqs_coder.tui.screens.home import HomeScreen
@@ -207,3 +207,20 @@ async def test_home_leads_to_the_desk_for_leads_only(demo_copy: Path) -> None:
             await pilot.press("d")
             await figures(app, pilot)
             assert isinstance(app.screen, LeadDesk) is opens
+
+
+async def test_a_submitted_consensus_opens_for_reading(lead: Study) -> None:
+    with open_consensus(lead, "B7") as room:
+        room.take_all()
+        room.submit()
+    app = desk_app(lead)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await figures(app, pilot)
+        await pilot.press("c")
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, ConsensusScreen)
+        before = dict(screen.consensus.draft.cards)
+        await pilot.press("1")
+        assert "reading only" in screen_text(app)
+        assert screen.consensus.draft.cards == before
