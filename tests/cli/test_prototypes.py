@@ -9,11 +9,11 @@ from tests.cli.conftest import Pqs
 
 def test_a_prototype_goes_round(pqs: Pqs, demo_copy: Path, tmp_path: Path) -> None:
     assert pqs("prototypes", "export", "structured", "-o", "p.csv", "--study", demo_copy).code == 0
-    assert pqs("prototypes", "add", "p.csv", "--id", "again", "--study", demo_copy).code == 0
+    assert pqs("prototypes", "add", "p.csv", "--id", "copy", "--study", demo_copy).code == 0
     rows = pqs("prototypes", "compare", "--study", demo_copy, "--format", "json").rows
-    same = [r for r in rows if {r["prototype_a"], r["prototype_b"]} == {"structured", "again"}]
+    same = [r for r in rows if {r["prototype_a"], r["prototype_b"]} == {"structured", "copy"}]
     assert same[0]["r"] == 1
-    assert pqs("prototypes", "add", "p.csv", "--id", "Again", "--study", demo_copy).code == 3
+    assert pqs("prototypes", "add", "p.csv", "--id", "Copy", "--study", demo_copy).code == 3
 
 
 def test_a_bad_row_is_named_with_its_line(pqs: Pqs, demo_copy: Path, tmp_path: Path) -> None:
