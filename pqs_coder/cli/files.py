@@ -30,7 +30,9 @@ from pqs_coder.errors import Exit, StudyError, UsageError
 @click.option("--session", "session", metavar="CODE", help="The session of all sorts in the file.")
 @click.option("--rater", "rater", metavar="NAME", help="The rater of all sorts in the file.")
 @click.option("--split", metavar="SIGN", help="What parts session and rater in names of sorts.")
-@click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help="sort,session,rater.")
+@click.option(
+    "--key", type=click.Path(path_type=Path), metavar="FILE", help="CSV: name,session,rater."
+)
 @click.option(
     "--reversed",
     "reversed_raters",
@@ -44,6 +46,7 @@ from pqs_coder.errors import Exit, StudyError, UsageError
     is_flag=True,
     help="Take in all that are whole; those with other pile sizes are flagged forced = false.",
 )
+@click.option("--skip-same", is_flag=True, help="Pass over sorts that are there already, equal.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go in.")
 @table_options
 @study_options
@@ -51,6 +54,7 @@ def import_(
     file: Path,
     keep_valid: bool,
     keep_unforced: bool,
+    skip_same: bool,
     dry_run: bool,
     form: str | None,
     output: Path | None,
@@ -71,7 +75,7 @@ def import_(
     options = ReadOptions(**named, reversed_raters=one_by_one, reverse_all="all" in reversed_raters)
     reading = read_sorts_file(file, study.item_set, options)
     keep: Keep = "valid" if keep_valid else "unforced" if keep_unforced else "none"
-    plan = plan_import(study, reading, keep=keep)
+    plan = plan_import(study, reading, keep, skip_same)
     for words in plan.says:
         say(words)
     refused = plan.refused and keep == "none"
