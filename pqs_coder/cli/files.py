@@ -75,7 +75,7 @@ def import_(
     options = ReadOptions(**named, reversed_raters=one_by_one, reverse_all="all" in reversed_raters)
     reading = read_sorts_file(file, study.item_set, options)
     keep: Keep = "valid" if keep_valid else "unforced" if keep_unforced else "none"
-    plan = plan_import(study, reading, keep, skip_same)
+    plan = plan_import(study, reading, keep, skip_same=skip_same)
     for words in plan.says:
         say(words)
     refused = plan.refused and keep == "none"
