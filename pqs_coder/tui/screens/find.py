@@ -73,7 +73,7 @@ class FindPage(ModalScreen[Found | None]):
     def on_mount(self) -> None:
         """Begin with all items."""
         self._list("")
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """List what fits."""
@@ -95,7 +95,13 @@ class FindPage(ModalScreen[Found | None]):
             listing.highlighted = 0
 
     def on_key(self, event: events.Key) -> None:
-        """Up and down choose while one types."""
+        """Up and down choose while one types; what is typed before the line is ready counts."""
+        entry = self.query_one(Input)
+        if self.focused is not entry and event.is_printable and event.character:
+            event.stop()
+            self.set_focus(entry)
+            entry.insert_text_at_cursor(event.character)
+            return
         if event.key in ("up", "down"):
             event.stop()
             event.prevent_default()

@@ -121,9 +121,9 @@ class RoomScreen(Guiding, Reading):
         elif self.has_class("-reading"):
             self.toggle_class("-reading")
             self.settle()
-            self.sorting_side.focus()
+            self.set_focus(self.sorting_side)
         elif self.focused is not self.sorting_side:
-            self.sorting_side.focus()
+            self.set_focus(self.sorting_side)
         elif self.guided.compared is not None:
             self.guided.compared = None
         elif self.board.filter is not None:

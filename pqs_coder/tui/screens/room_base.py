@@ -159,6 +159,9 @@ class RoomBase(Screen[None]):
 
     async def on_key(self, event: events.Key) -> None:
         """Find what the key means here and now, and do it."""
+        if self.app.screen is not self:
+            self._pass_on(event)
+            return
         if self.prompt.asking:
             event.stop()
             if event.key == "escape":
@@ -172,6 +175,15 @@ class RoomBase(Screen[None]):
         event.stop()
         event.prevent_default()
         self.run_command(command, event.key)
+
+    def _pass_on(self, event: events.Key) -> None:
+        """A key that was on its way here when a page was opened is meant for that page.
+
+        Fast typing and pasting outrun the page; no such key may move a card behind it.
+        """
+        event.stop()
+        late = events.Key(event.key, event.character)
+        self.app.screen.call_after_refresh(self.app.post_message, late)
 
     def run_command(self, command: Command | str, key: str = "") -> None:
         """Do a command. What goes wrong is said in the status line and nothing moves."""
@@ -218,7 +230,7 @@ class RoomBase(Screen[None]):
         self.transcript.can_focus = bool(self.desk.transcript)
         self.board.look_at(self.hand)
         self.settle()
-        self.sorting_side.focus()
+        self.set_focus(self.sorting_side)
         self.refresh_margin()
         self.set_interval(60, self.keep_lock)
         for warning in (*self.options.settings.problems, *self.desk.warnings):
@@ -333,7 +345,7 @@ class RoomBase(Screen[None]):
         """Leave the line to type into."""
         self.prompt.end()
         self.footer.display = True
-        self.sorting_side.focus()
+        self.set_focus(self.sorting_side)
 
     def ask(self, question: str, answer: Callable[[str], object], value: str = "") -> None:
         """Ask for a line of text in the place of the footer."""
@@ -341,7 +353,7 @@ class RoomBase(Screen[None]):
 
         def answered(text: str) -> None:
             self.footer.display = True
-            (back or self.sorting_side).focus()
+            self.set_focus(back or self.sorting_side)
             self.attempt(lambda: answer(text))
 
         self.footer.display = False

@@ -52,7 +52,7 @@ class Boarding(Sorting):
             self.attempt(lambda: self.lay(group))
         else:
             self.attempt(lambda: self.place(group))
-        self.board.focus()
+        self.set_focus(self.board)
 
     def do_next_card(self) -> None:
         """Next card in order, placed or not."""

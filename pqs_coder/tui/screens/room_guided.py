@@ -56,5 +56,5 @@ class Guiding(Boarding):
     def on_guided_list_chosen(self, event: GuidedList.Chosen) -> None:
         """A click chooses, or takes back."""
         event.stop()
-        self.guided.focus()
+        self.set_focus(self.guided)
         self.run_command("choose")

@@ -165,18 +165,18 @@ class Reading(RoomBase):
         self.toggle_class("-reading")
         self.settle()
         self.say("")
-        (self.transcript if self.has_class("-reading") else self.sorting_side).focus()
+        self.set_focus(self.transcript if self.has_class("-reading") else self.sorting_side)
 
     def do_other_side(self) -> None:
         """From the board to the transcript and back."""
         if not self.desk.transcript:
             self.say("this session has no transcript", "quiet")
         elif self.focused is not self.transcript:
-            self.transcript.focus()
+            self.set_focus(self.transcript)
         elif self.has_class("-reading"):
             self.do_zoom()
         else:
-            self.sorting_side.focus()
+            self.set_focus(self.sorting_side)
 
     def on_transcript_view_cursor_moved(self, event: TranscriptView.CursorMoved) -> None:
         """The reading position is written down once it settles."""

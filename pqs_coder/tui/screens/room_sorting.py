@@ -96,7 +96,7 @@ class Sorting(RoomBase):
                 self.desk.look(hand=following)
         self.board.look_at(self.hand)
         self.settle()
-        self.sorting_side.focus()
+        self.set_focus(self.sorting_side)
         self.say(_STAGE_WORDS[stage])
 
     # -- the piles -----------------------------------------------------------------------------

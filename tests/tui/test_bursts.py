@@ -1,0 +1,52 @@
+"""Keys that come in one burst, as from a fast hand or the clipboard, mean what they mean slowly."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.keys import _character_to_key
+
+from tests.tui.tui_help import pile_all
+
+
+def burst(app, *keys: str) -> None:
+    for key in keys:
+        character = key if len(key) == 1 else {"slash": "/", "space": " "}.get(key)
+        app.post_message(events.Key(_character_to_key(key) if len(key) == 1 else key, character))
+
+
+async def settle(pilot) -> None:
+    for _ in range(6):
+        await pilot.pause()
+
+
+async def test_a_burst_of_placings(desk, room):
+    async with room(desk) as (_, pilot):
+        burst(pilot.app, "p", *"123456789")
+        await settle(pilot)
+        assert [desk.draft.card(n).pile for n in range(1, 10)] == list(range(1, 10))
+
+
+async def test_what_is_typed_for_a_page_moves_no_card_behind_it(desk, room):
+    async with room(desk) as (screen, pilot):
+        burst(pilot.app, "p", "slash", "4", "7", "enter", "9")
+        await settle(pilot)
+        assert pilot.app.screen is screen
+        moved = [n for n, card in desk.draft.cards.items() if card.moves]
+        assert moved in ([47], [])
+        assert desk.draft.cards[1].pile is None
+
+
+async def test_arrows_after_tab_are_for_the_transcript(desk, room):
+    async with room(desk) as (screen, pilot):
+        burst(pilot.app, "tab", "down", "down", "down")
+        await settle(pilot)
+        assert desk.draft.heaped == 0
+        assert screen.transcript.cursor_turn == 4
+
+
+async def test_submitting_in_a_burst(desk, room, study):
+    pile_all(desk)
+    async with room(desk) as (_, pilot):
+        burst(pilot.app, "s", "s", "y")
+        await settle(pilot)
+    assert study.paths("S1", "anna").latest_revision() == 1
