@@ -16,12 +16,14 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.events import Key
-from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
 SIZES = (5, 8, 12, 16, 18, 16, 12, 8, 5)
+CARD = Style(color="#dcdcd6", bgcolor="#16181c")
+RULE = Style(color="#a2a6ad", bgcolor="#16181c")
+HAND = Style(color="#16181c", bgcolor="#dcdcd6", bold=True)
 
 
 class BareApp(App[None]):
@@ -59,30 +61,26 @@ class BareBoard(Widget, can_focus=True):
         if self.journal is not None:
             os.write(self.journal, b'{"n": 1, "do": "place"}' + b" " * 150 + b"\n")
             os.fsync(self.journal)
-        if self.size.width >= 120:
-            self.refresh(Region(0, 0, self.size.width, self.size.height))
-        else:
-            for row in {start, to}:
-                self.refresh(Region(0, row, self.size.width, 1))
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self.styles.height = max(SIZES) if self.size.width >= 120 else len(SIZES)
 
     def render_line(self, y: int) -> Strip:
         cells = self.size.width
+        segments: list[Segment] = []
         if cells >= 120:
-            column = cells // 9
-            words = [
-                f"{pile[y]:>3} words of a card"[: column - 1].ljust(column)
-                if y < len(pile)
-                else " " * column
-                for pile in self.piles
-            ]
-            segments = [Segment(text, Style(bold=not n % 2)) for n, text in enumerate(words)]
+            column = cells // len(SIZES) - 2
+            for pile in self.piles:
+                number = pile[y] if y < len(pile) else None
+                words = "" if number is None else f"{number:>3} some words of a card"
+                style = HAND if number == self.hand else CARD
+                segments += [Segment(words[:column].ljust(column), style), Segment("| ", RULE)]
         elif y < len(self.piles):
             pile = self.piles[y]
-            segments = [Segment(f" {y + 1} {len(pile)}/{SIZES[y]:<3}", Style(bold=True))]
-            segments += [Segment(f"{one:>4}", Style(reverse=one == self.hand)) for one in pile]
-        else:
-            segments = []
-        return Strip(segments).adjust_cell_length(cells)
+            segments = [Segment(f" {y + 1} label of a pile {len(pile):>2}/{SIZES[y]:<3}", RULE)]
+            segments += [Segment(f"{one:>3}", HAND if one == self.hand else CARD) for one in pile]
+        return Strip(segments).adjust_cell_length(cells, CARD)
 
 
 class BoardApp(App[None]):
