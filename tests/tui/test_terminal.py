@@ -298,3 +298,21 @@ def test_the_room_survives_changes_of_size_and_opens_where_it_was_left(study: Pa
         terminal.press("rr", "heaps 2/100")
         terminal.kill9()
     assert status(study)["placed"] == 2
+
+
+def test_wide_letters_marks_and_brackets_stand_in_their_place(study: Path) -> None:
+    words = "今日は e\u0301 [b]x[/b] \x1b[31m \u202e"
+    transcript = study / "sessions" / "S1" / "transcript.txt"
+    transcript.write_text(f"P: {words}\nT: plain\n")
+    with sorting(study) as terminal:
+        enter(terminal)
+        terminal.press("e", "* 1")
+        terminal.press(RIGHT + "je", "* 2")
+        first, second = (terminal.screen.buffer[row] for row in (1, 2))
+        columns = range(terminal.screen.columns)
+        assert "".join(first[x].data for x in columns).startswith(
+            "  1 P 今日は \u00e9 [b]x[/b] ␛[31m ‹202e›"
+        )
+        ends = [max(x for x in columns if row[x].data in "12") for row in (first, second)]
+        assert ends == [78, 78]
+        terminal.kill9()
