@@ -15,6 +15,7 @@ from pqs_coder.report.text_cells import cell_width, fitted, short_interval, shor
 SHADES = " \u2591\u2592\u2593\u2588"
 ASCII_SHADES = " .:*#"
 STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+LEAST_CELLS = 12
 BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 
 
@@ -61,14 +62,14 @@ def strip_plot(
     ``lines`` are upright lines by value with their names (a threshold, a baseline). The limits are
     ``(---o---)``; ``<`` and ``>`` say that something reaches beyond the axis.
     """
-    label = max([cell_width(one.label) for one in rows] or [0])
-    label = min(label, max(width // 3, 4))
     numbers = [
         f"{short_r(one.value, digits):>4} {short_interval(one.low, one.high, digits)}".rstrip()
         for one in rows
     ]
     beside = max([len(text) for text in numbers] or [0])
-    axis = Axis(low, high, max(width - label - beside - 4, 12))
+    longest = max([cell_width(one.label) for one in rows] or [0])
+    label = min(longest, max(min(width // 3, width - beside - 4 - LEAST_CELLS), 4))
+    axis = Axis(low, high, max(width - label - beside - 4, LEAST_CELLS))
     left = " " * (label + beside + 4)
     drawn = [left + text for text in _axis_lines(axis, lines or {})]
     for one, text in zip(rows, numbers, strict=True):
@@ -79,7 +80,7 @@ def strip_plot(
 
 def _axis_lines(axis: Axis, lines: Mapping[float, str]) -> list[str]:
     named = [_written({axis.place(at): name for at, name in lines.items()}, axis.cells)]
-    ticks = {axis.place(at): short_r(at, 1) for at in _ticks(axis)}
+    ticks = {axis.place(at): short_r(at, 1) if round(at, 6) else "0" for at in _ticks(axis)}
     return [*(named if lines else []), _written(ticks, axis.cells)]
 
 
