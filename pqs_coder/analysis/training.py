@@ -83,7 +83,9 @@ def feedback_of(study: Study, session: str, rater: str) -> Result:
 def load_criteria(study: Study) -> dict[str, dict[int, float]]:
     """Criterion sorts by session: ``criteria/SESSION.csv`` (item, score), else the consensus.
 
-    A session that has neither is no practice session. For the program's own use: what a trainee
+    A consensus is a criterion only where session.toml says ``practice = true``: the raters of an
+    ordinary session are those that its consensus was made from. A session that has neither is no
+    practice session. For the program's own use: what a trainee
     may see of them is decided by what that trainee has submitted.
     """
     from pqs_coder.store import files
@@ -93,7 +95,7 @@ def load_criteria(study: Study) -> dict[str, dict[int, float]]:
     criteria: dict[str, dict[int, float]] = {}
     for code in study.session_codes():
         consensus = study.sessions_folder / code / "sorts" / "consensus.parquet"
-        if files.exists(consensus):
+        if files.exists(consensus) and study.session_table(code).get("practice") is True:
             frame = read_submitted(consensus)
             rows = frame.select("item", "pile").drop_nulls().iter_rows()
             criteria[code] = {int(item): float(pile) for item, pile in rows}
