@@ -172,12 +172,21 @@ def _new_header(
         transcript_hash=transcript.hash if transcript else None,
         seed=seed_for(paths.rater, named) if shuffled else None,
         started_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        kind=_kind(study, paths.rater),
         occasion=2 if paths.again else 1,
         revision=latest + 1,
         reason=revise.reason.strip() if revise else "",
         asked_by=revise.asked_by.strip() if revise else "",
         start=_start(study, paths, session, latest),
     )
+
+
+def _kind(study: Study, rater: str) -> str:
+    """What the sort will be: a trainee's is practice and does not count as a rater's."""
+    if rater == CONSENSUS:
+        return CONSENSUS
+    person = study.settings.rater(rater)
+    return "practice" if person is not None and person.role == "trainee" else "rater"
 
 
 def _check_consensus(study: Study, session: str) -> None:

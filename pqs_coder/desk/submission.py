@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from pqs_coder.errors import IncompleteError, StudyError
 from pqs_coder.model.draft import Draft
-from pqs_coder.model.names import CONSENSUS
 from pqs_coder.store import files
 from pqs_coder.store.drafts import DraftFile
 from pqs_coder.store.journal import Header
@@ -64,21 +63,10 @@ def submit(draft: Draft, file: DraftFile) -> Path:
 
 def submitted_frame(draft: Draft, header: Header) -> pl.DataFrame:
     """The tidy table of a draft, submitted now."""
-    from pqs_coder.store.sorts import SortLabels, sort_frame
+    from pqs_coder.store.sorts import labels_of, sort_frame
 
-    labels = SortLabels(
-        session=header.session,
-        rater=header.rater,
-        item_set=header.item_set,
-        item_set_hash=header.item_set_hash,
-        transcript_hash=header.transcript_hash,
-        kind=CONSENSUS if header.rater == CONSENSUS else "rater",
-        occasion=header.occasion,
-        revision=header.revision,
-        started_at=header.started_at,
-        submitted_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-    )
-    return sort_frame(draft.item_set, draft.cards, labels, draft.seconds)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return sort_frame(draft.item_set, draft.cards, labels_of(header, now), draft.seconds)
 
 
 def holds(path: Path, draft: Draft, header: Header) -> bool:

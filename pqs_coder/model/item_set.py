@@ -37,9 +37,20 @@ class Item:
     example: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale of a rating form; no items where the lab has yet to give the key."""
+
+    name: str
+    items: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True)
 class ItemSet:
-    """A deck: items in ascending number, piles in ascending value."""
+    """A deck: items in ascending number, piles in ascending value.
+
+    A rating form (kind ``ratings``) has ``scales``; its ``reversed_items`` count from the other end.
+    """
 
     id: str
     title: str
@@ -49,6 +60,13 @@ class ItemSet:
     kind: str
     piles: tuple[Pile, ...]
     items: tuple[Item, ...]
+    scales: tuple[Scale, ...] = ()
+    reversed_items: tuple[int, ...] = ()
+
+    @cached_property
+    def has_key(self) -> bool:
+        """Whether the scales say which items belong to them."""
+        return any(scale.items for scale in self.scales)
 
     @cached_property
     def numbers(self) -> tuple[int, ...]:
@@ -116,6 +134,9 @@ class ItemSet:
         content = asdict(self)
         for derived in ("numbers", "values", "sizes"):
             content.pop(derived, None)
+        for later in ("scales", "reversed_items"):  # sets without them keep the hash they had
+            if not content[later]:
+                del content[later]
         return content_hash(content)
 
 

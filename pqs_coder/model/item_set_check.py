@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from pqs_coder.errors import DataError, UsageError
-from pqs_coder.model.item_set import Item, ItemSet, Pile
+from pqs_coder.model.item_set import Item, ItemSet, Pile, Scale
 from pqs_coder.model.names import check_name
 
 MOST_EXTREME = 9999
@@ -49,10 +49,69 @@ def build_item_set(
     rights = settings.get("rights", "")
     if not isinstance(rights, str):
         raise wrong("rights", "rights is no text.", 'Write rights = "...".')
-    return ItemSet(**words, rights=rights, kind=kind, piles=piles, items=items)
+    scales, turned = _scales(settings, len(items), wrong, rated=kind == "ratings")
+    return ItemSet(
+        **words,
+        rights=rights,
+        kind=kind,
+        piles=piles,
+        items=items,
+        scales=scales,
+        reversed_items=turned,
+    )
 
 
 Wrong = Callable[[str, str, str], DataError]
+
+
+def _scales(
+    settings: Mapping[str, Any], n_items: int, wrong: Wrong, *, rated: bool
+) -> tuple[tuple[Scale, ...], tuple[int, ...]]:
+    table = settings.get("scales", {})
+    if not rated:
+        for key in ("scales", "reversed"):
+            if key in settings:
+                raise wrong(key, f"a deck to sort has no {key}.", 'Use kind = "ratings".')
+    if not isinstance(table, Mapping):
+        raise wrong("scales", "scales is no table.", "Write [scales], then NAME = [1, 2].")
+    seen: dict[int, str] = {}
+    scales = []
+    for name, given in table.items():
+        for number in _item_list(given, name, n_items, wrong):
+            if number in seen:
+                raise wrong(
+                    name,
+                    f"item {number} stands in {seen[number]} and in {name}.",
+                    "Give each item one scale.",
+                )
+            seen[number] = name
+        scales.append(Scale(name, tuple(sorted(given))))
+    empty = [scale.name for scale in scales if not scale.items]
+    if empty and len(empty) < len(scales):
+        raise wrong(
+            empty[0], f"the scale {empty[0]} has no items.", "Give the key of all scales, or none."
+        )
+    turned = _item_list(settings.get("reversed", []), "reversed", n_items, wrong)
+    loose = [number for number in turned if seen and number not in seen]
+    if loose:
+        raise wrong(
+            "reversed", f"item {loose[0]} is reversed but in no scale.", "Mend the list or the key."
+        )
+    return tuple(scales), tuple(sorted(turned))
+
+
+def _item_list(given: object, key: str, n_items: int, wrong: Wrong) -> list[int]:
+    numbers = [n for n in given if type(n) is int] if isinstance(given, list) else []
+    if not isinstance(given, list) or len(numbers) != len(given):
+        raise wrong(key, f"{key} is no list of item numbers.", f"Write {key} = [1, 2].")
+    for number in numbers:
+        if not 1 <= number <= n_items or numbers.count(number) > 1:
+            raise wrong(
+                key,
+                f"{key} names item {number}, which is not in the set or stands there twice.",
+                f"Items run from 1 to {n_items}; name each once.",
+            )
+    return numbers
 
 
 def _word(settings: Mapping[str, Any], key: str, wrong: Wrong) -> str:

@@ -92,6 +92,21 @@ class Viewer:
         return self.role == "lead"
 
 
+KNOWN_KEYS = (
+    "format",
+    "title",
+    "item_set",
+    "raters_per_session",
+    "threshold",
+    "roster",
+    "order",
+    "others",
+    "opened",
+    "groups",
+    "raters",
+)
+"""Keys of study.toml; `pqs verify` names others, which a slip of the pen may have meant."""
+
 LineOf = Callable[[str], int]
 
 _CHOICES = {

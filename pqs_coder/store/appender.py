@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pqs_coder.errors import WriteError
 from pqs_coder.store import files
+from pqs_coder.store.file_errors import write_error
 
 
 class Appender:
@@ -41,7 +42,7 @@ class Appender:
             files.sync_file(self._descriptor, self.path)
         except OSError as error:
             self._take_back()
-            raise files.write_error(self.path, error) from error
+            raise write_error(self.path, error) from error
         self._length += len(data)
         self._last, self._tried = data, b""
 

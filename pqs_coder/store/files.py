@@ -19,38 +19,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pqs_coder.errors import StudyError, WriteError
+from pqs_coder.store.file_errors import cure_of, read_error, write_error
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 
-_CURES = {
-    errno.ENOSPC: "The disk is full: free some room, then go on; nothing saved so far is lost.",
-    errno.EDQUOT: "Your quota is used up: free some room, then go on.",
-    errno.EROFS: "The folder is read-only: ask for the right to write, or copy the study.",
-    errno.EACCES: "You may not do that there: ask whoever keeps the study for the right to.",
-    errno.EPERM: "You may not do that there: ask whoever keeps the study for the right to.",
-    errno.ENOENT: "It is gone: was the folder moved, or is a share not connected?",
-    errno.EIO: "The disk or share reported a fault: check it before you go on.",
-    errno.ESTALE: "The share is gone: connect it again.",
-}
-
 
 def step(_operation: str, _path: Path) -> None:
     """Called before every operation that touches a disk; tests replace it to inject faults."""
-
-
-def _cure(error: OSError) -> str:
-    return _CURES.get(error.errno or 0, "Check the disk or share, then try again.")
-
-
-def write_error(path: Path, error: OSError) -> WriteError:
-    """An `OSError` on writing as the error that a person reads."""
-    return WriteError(f"{path}: {error.strerror or error}.", _cure(error))
-
-
-def read_error(path: Path, error: OSError) -> StudyError:
-    """An `OSError` on reading as the error that a person reads."""
-    return StudyError(f"{path} can't be read: {error.strerror or error}.", _cure(error))
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -117,7 +93,7 @@ def list_names(path: Path) -> list[str]:
         return []
     except OSError as error:
         raise StudyError(
-            f"{path} can't be listed: {error.strerror or error}.", _cure(error)
+            f"{path} can't be listed: {error.strerror or error}.", cure_of(error)
         ) from error
 
 
@@ -304,6 +280,25 @@ def remove(path: Path) -> None:
         sync_folder(path.parent)
     except OSError as error:
         raise write_error(path, error) from error
+
+
+def changed_at(path: Path) -> float:
+    """When a file was changed last, by the clock of its disk; `StudyError` where it is gone."""
+    try:
+        return path.stat().st_mtime
+    except OSError as error:
+        raise read_error(path, error) from error
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove the file or folder of a write that was cut off."""
+    if not (path.name.startswith(".") and path.name.endswith(".tmp")):
+        raise WriteError(f"{path} is no unfinished write.", "It is left as it is.")
+    if path.is_dir() and not path.is_symlink():
+        step("remove", path)
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        remove(path)
 
 
 # -- locks -----------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from pqs_coder.errors import DataError, PqsError
 from pqs_coder.model.card import HEAPS, Card, tidy_evidence
 
 FORMAT = 1
+KINDS = ("rater", "consensus", "criterion", "practice")
+"""What a sort is: a rater's, an adjudicated one, one to train against, a trainee's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Header:
     started_at: str
     format: int = FORMAT
     program: str = f"pqs_coder {__version__}"
+    kind: str = "rater"
     occasion: int = 1
     revision: int = 1
     reason: str = ""
@@ -42,6 +45,7 @@ class Header:
 _PLAIN = ("session", "rater", "item_set", "item_set_hash", "transcript_hash", "seed", "started_at")
 # Written only where they say something: headers from before they existed read the same.
 _OPTIONAL: dict[str, object] = {
+    "kind": "rater",
     "occasion": 1,
     "revision": 1,
     "reason": "",
@@ -114,6 +118,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "started_at": _is_time,
     "format": _is_whole,
     "occasion": lambda value: _is_whole(value) and value in (1, 2),
+    "kind": lambda value: value in KINDS,
     "revision": lambda value: _is_whole(value) and value >= 1,
 }
 

@@ -23,6 +23,7 @@ from typing import Any
 
 from pqs_coder.errors import LockedError
 from pqs_coder.store import files
+from pqs_coder.store.file_errors import write_error
 
 STALE_AFTER = 600.0
 TOUCH_EVERY = 60.0
@@ -117,7 +118,7 @@ def _try(path: Path, descriptor: int, what: str) -> Lock | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise files.write_error(path, error) from error
+        raise write_error(path, error) from error
     holder = _read(descriptor)
     if holder is not None and _is_alive(holder, path, descriptor):
         raise _held(what, holder)

@@ -16,7 +16,7 @@ from pqs_coder.errors import DataError, PqsError
 from pqs_coder.store import files
 from pqs_coder.store.journal import read_journal, replay
 from pqs_coder.store.sort_names import JOURNAL, KEPT, LOCK, SUBMITTED, SortName, read_sort_name
-from pqs_coder.store.sorts import SORT_SCHEMA, SortLabels, checked_bytes, frame_of, sort_frame
+from pqs_coder.store.sorts import SORT_SCHEMA, checked_bytes, frame_of, labels_of, sort_frame
 from pqs_coder.store.study import Study
 from pqs_coder.store.work import Work, list_work
 
@@ -185,14 +185,6 @@ def _draft_frames(study: Study, journals: Iterable[SortFile]) -> list[pl.DataFra
         if header is None:
             continue
         draft = replay(reading, study.item_set, str(one.path))
-        labels = SortLabels(
-            session=header.session,
-            rater=header.rater,
-            item_set=header.item_set,
-            item_set_hash=header.item_set_hash,
-            transcript_hash=header.transcript_hash,
-            occasion=one.name.occasion,
-            started_at=header.started_at,
-        )
+        labels = labels_of(header)
         frames.append(sort_frame(draft.item_set, draft.cards, labels, draft.seconds))
     return frames

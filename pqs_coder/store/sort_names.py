@@ -15,7 +15,7 @@ DIGEST = "digest"
 LOCK = "lock"
 
 _NAME = re.compile(
-    r"(?P<stem>[^.]+)(?P<again>\.again)?"
+    r"(?P<stem>[^\W_][\w-]*)(?P<again>\.again)?"
     r"(?:\.(?P<journal>journal)(?:-(?P<kept>[1-9][0-9]*)(?:-[0-9]+)?)?"
     r"|(?:\.(?P<revision>[1-9][0-9]*))?\.(?P<parquet>parquet)(?P<digest>\.blake2)?"
     r"|\.(?P<lock>lock))"

@@ -17,6 +17,8 @@ from pqs_coder.errors import DataError, WriteError
 from pqs_coder.model.card import Card, tidy_evidence
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.store import files
+from pqs_coder.store.journal_header import KINDS as KINDS
+from pqs_coder.store.journal_header import Header
 from pqs_coder.store.study import SortPaths
 
 _WHEN = pl.Datetime("us", "UTC")
@@ -42,8 +44,6 @@ SORT_SCHEMA: dict[str, Any] = {
     "submitted_at": _WHEN,
 }
 """The tidy table: one row an item. Scripts rely on names and order."""
-
-KINDS = ("rater", "consensus", "criterion", "practice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,18 @@ def sort_frame(
         pl.col("started_at", "submitted_at").str.to_datetime(
             time_unit="us", time_zone="UTC", format="%Y-%m-%dT%H:%M:%S%.fZ"
         )
+    )
+
+
+def labels_of(header: Header, submitted_at: str | None = None) -> SortLabels:
+    """The labels of a draft's sort; ``submitted_at`` None where it is a draft still."""
+    same = ("session", "rater", "kind", "item_set", "item_set_hash", "transcript_hash", "occasion")
+    labels = {name: getattr(header, name) for name in same}
+    return SortLabels(
+        **labels,
+        revision=header.revision,
+        started_at=header.started_at,
+        submitted_at=submitted_at,
     )
 
 

@@ -21,7 +21,7 @@ from pqs_coder.model.names import CONSENSUS, check_name, find_name, fold
 from pqs_coder.model.study import FACT_COLUMNS, Facts, SessionInfo, Settings, Viewer, build_settings
 from pqs_coder.store import files
 from pqs_coder.store.item_sets import find_item_set, line_of_key, read_text, read_toml
-from pqs_coder.store.sort_names import read_sort_name
+from pqs_coder.store.sort_names import SUBMITTED, read_sort_name
 from pqs_coder.store.tables import read_table
 
 STUDY_FILE = "study.toml"
@@ -65,10 +65,17 @@ class SortPaths:
 
     def latest_revision(self) -> int:
         """The number of the last submitted revision; 0 where nothing is submitted."""
-        revision = 0
-        while files.exists(self.submitted(revision + 1)):
-            revision += 1
-        return revision
+        names = map(read_sort_name, files.list_names(self.folder))
+        return max(
+            (
+                name.revision
+                for name in names
+                if name is not None
+                and name.what == SUBMITTED
+                and (name.rater, name.again) == (self.rater, self.again)
+            ),
+            default=0,
+        )
 
 
 class Study:
@@ -175,6 +182,10 @@ class Study:
         self.check_leads()
         return self._paths(self.sorts_folder(code), CONSENSUS)
 
+    def sort_paths(self, code: str, rater: str, again: bool = False) -> SortPaths:
+        """The files of a name as it stands on disk; callers ask the viewer."""
+        return self._paths(self.sessions_folder / code / "sorts", rater, again)
+
     def _paths(self, folder: Path, rater: str, again: bool = False) -> SortPaths:
         mode = SHARED_FILE_MODE if self.on_server else files.FILE_MODE
         return SortPaths(folder, rater, again, mode)
@@ -211,7 +222,7 @@ class Study:
     def check_leads(self) -> None:
         """`UsageError` where the viewer is no lead."""
         if not self.viewer.leads:
-            raise UsageError("A consensus is for leads.", "Raters work blind to each other.")
+            raise UsageError("That is for leads.", "Raters work blind to each other.")
 
     def _blind(self) -> UsageError:
         return UsageError(

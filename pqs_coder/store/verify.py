@@ -2,139 +2,204 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from pqs_coder.errors import PqsError
+from pqs_coder.model.item_set import ItemSet
+from pqs_coder.model.names import find_name
+from pqs_coder.model.study import KNOWN_KEYS
 from pqs_coder.store import files
-from pqs_coder.store.item_sets import load_item_set
-from pqs_coder.store.journal import read_journal, replay
+from pqs_coder.store.findings import (
+    DAMAGED,
+    FOREIGN,
+    MISSING,
+    OK,
+    Finding,
+    check,
+    is_unfinished,
+    of_unfinished,
+)
+from pqs_coder.store.item_sets import ITEMS, SETTINGS, load_item_set, read_toml
 from pqs_coder.store.prototypes import read_scores
-from pqs_coder.store.sort_names import DIGEST, JOURNAL, KEPT, LOCK, SUBMITTED, read_sort_name
-from pqs_coder.store.sorts import digest_path, read_submitted
 from pqs_coder.store.study import SESSION_FILE, STUDY_FILE, Study
+from pqs_coder.store.tables import read_table
 from pqs_coder.store.transcripts import columns_of, read_transcript
+from pqs_coder.store.verify_sorts import SortsFolder
 
-OK, DAMAGED, MISSING, FOREIGN = "ok", "damaged", "missing", "foreign"
+__all__ = ["DAMAGED", "FOREIGN", "MISSING", "OK", "Finding", "verify"]
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One file of a study: ``state`` is ok, damaged, missing or foreign; ``message`` the cure."""
-
-    file: str
-    state: str
-    message: str = ""
+_FOLDERS = ("item_sets", "prototypes", "subsets", "criteria", "structures", "sessions")
 
 
 def verify(study: Study, repair: bool = False) -> list[Finding]:
-    """Check every file of a study, by path.
+    """Check every file of a study, by path; a viewer who is no lead has own sorts checked only.
 
-    ``repair`` does only what can't lose anything: of a journal with a damaged line it keeps the
-    file as RATER.journal.damaged and goes on with the lines before the damage, which are sure.
+    ``repair`` does only what can't lose anything, and keeps what it replaces as ``NAME.damaged``:
+    see docs/durability.md.
     """
-    study.check_leads()
-    found = _of_study(study)
+    item_set = _item_set(study)
+    found: list[Finding] = []
+    if study.viewer.leads:
+        found += _of_root(study, repair)
+        found += _of_item_sets(study)
+        found += _of_prototypes(study, item_set)
+        found += _of_tables(study, item_set)
     for folder in files.list_folder(study.sessions_folder):
-        if files.is_folder(folder) and not folder.name.startswith("."):
-            found += _of_session(study, folder)
-            found += [
-                _of_sort(study, path, repair)
-                for path in files.list_folder(folder / "sorts")
-                if not files.is_folder(path)
-            ]
-            found += _lost(folder / "sorts")
-    return sorted(
-        (Finding(str(Path(f.file).relative_to(study.folder)), f.state, f.message) for f in found),
-        key=lambda one: one.file,
+        if is_unfinished(folder):
+            found += [of_unfinished(folder, repair)] if study.viewer.leads else []
+        elif not files.is_folder(folder):
+            found += [_foreign(folder)] if study.viewer.leads else []
+        else:
+            found += _of_session(study, folder, repair) if study.viewer.leads else []
+            found += SortsFolder(study, folder.name, item_set).findings(repair)
+    inside = [replace(one, file=_relative(one.file, study.folder)) for one in found]
+    return sorted(inside, key=lambda one: one.file)
+
+
+def _relative(file: str, folder: Path) -> str:
+    return Path(file).relative_to(folder).as_posix()
+
+
+def _item_set(study: Study) -> ItemSet | None:
+    try:
+        return study.item_set
+    except PqsError:
+        return None
+
+
+def _foreign(path: Path, why: str = "Not a file of pqs: nothing reads it.") -> Finding:
+    return Finding(str(path), FOREIGN, why)
+
+
+def _of_root(study: Study, repair: bool) -> Iterable[Finding]:
+    looks: dict[str, Callable[[], str]] = {
+        STUDY_FILE: partial(_unknown_keys, study),
+        "facts.csv": partial(_unknown_facts, study),
+        "assignments.csv": partial(_unknown_assignments, study),
+    }
+    for path in files.list_folder(study.folder):
+        if path.name in looks:
+            yield check(path, looks[path.name])
+        elif is_unfinished(path):
+            yield of_unfinished(path, repair)
+        elif path.name not in _FOLDERS and not path.name.startswith("."):
+            yield _foreign(path)
+
+
+def _unknown_keys(study: Study) -> str:
+    unknown = sorted(set(read_toml(study.folder / STUDY_FILE)) - set(KNOWN_KEYS))
+    if not unknown:
+        return ""
+    return f"Not known and passed over: {', '.join(unknown)}. Is it spelt right?"
+
+
+def _unknown_facts(study: Study) -> str:
+    return _strangers(study, study.facts(), "Facts of what is no session")
+
+
+def _unknown_assignments(study: Study) -> str:
+    return _strangers(
+        study, {session for session, _ in study.assignments()}, "Assigned, but no session"
     )
 
 
-def _check(path: Path, look: Callable[[], object]) -> Finding:
-    try:
-        look()
-    except PqsError as error:
-        return Finding(str(path), DAMAGED, f"{error.message} {error.cure}".strip())
+def _strangers(study: Study, sessions: Iterable[str], what: str) -> str:
+    known = study.session_codes()
+    strange = sorted(one for one in sessions if find_name(one, known) is None)
+    return f"{what}: {', '.join(strange[:8])}." if strange else ""
+
+
+def _of_item_sets(study: Study) -> Iterable[Finding]:
+    folder = study.folder / "item_sets"
+    for place in files.list_folder(folder):
+        if not files.is_folder(place):
+            yield _foreign(place)
+            continue
+        for path in (place / SETTINGS, place / ITEMS):
+            if files.exists(path):
+                yield _part_of(check(path, partial(_nothing, partial(load_item_set, place))), path)
+            else:
+                yield Finding(str(path), MISSING, "Put it back from a copy of the study.")
+    if _item_set(study) is None and not files.exists(folder / study.settings.item_set):
+        yield Finding(
+            str(folder / study.settings.item_set),
+            MISSING,
+            f"study.toml sorts with '{study.settings.item_set}', which is nowhere.",
+        )
+
+
+def _part_of(finding: Finding, path: Path) -> Finding:
+    """A slip stands in one of the two files of an item set; the message begins with its name."""
+    if finding.state == OK or finding.message.startswith(str(path)):
+        return finding
     return Finding(str(path), OK)
 
 
-def _of_study(study: Study) -> list[Finding]:
-    folder = study.folder
-    found = [Finding(str(folder / STUDY_FILE), OK)]  # it has been read to get here
-    for name, look in (("facts.csv", study.facts), ("assignments.csv", study.assignments)):
-        if files.exists(folder / name):
-            found.append(_check(folder / name, look))
-    found += [
-        _check(place, partial(load_item_set, place))
-        for place in files.list_folder(folder / "item_sets")
-    ]
-    found += [
-        _check(path, partial(read_scores, path, study.item_set))
-        for path in files.list_folder(folder / "prototypes")
-        if path.suffix == ".csv"
-    ]
-    return found
+def _nothing(look: Callable[[], object]) -> str:
+    look()
+    return ""
 
 
-def _of_session(study: Study, folder: Path) -> list[Finding]:
-    about = folder / SESSION_FILE
-    found = [_check(about, lambda: study.session_info(folder.name))] if files.exists(about) else []
+def _of_prototypes(study: Study, item_set: ItemSet | None) -> Iterable[Finding]:
+    folder = study.folder / "prototypes"
+    for path in files.list_folder(folder):
+        if path.suffix == ".csv" and item_set is not None:
+            yield check(path, partial(_nothing, partial(read_scores, path, item_set)))
+        elif path.suffix == ".csv":
+            yield check(path, partial(_nothing, partial(read_table, path, ["item", "score"])))
+        elif path.suffix == ".toml":
+            yield check(path, partial(_nothing, partial(read_toml, path)))
+            scores = path.with_suffix(".csv")
+            if not files.exists(scores):
+                yield Finding(str(scores), MISSING, "The scores are gone: put them back.")
+        elif not is_unfinished(path):
+            yield _foreign(path)
+
+
+def _of_tables(study: Study, item_set: ItemSet | None) -> Iterable[Finding]:
+    looks: dict[str, Callable[[Path], object]] = {
+        ".csv": lambda path: read_table(path, ["item"]),
+        ".toml": read_toml,
+    }
+    for name in ("subsets", "criteria", "structures"):
+        for path in files.list_folder(study.folder / name):
+            look = looks.get(path.suffix)
+            if name == "criteria" and path.suffix == ".csv" and item_set is not None:
+                yield check(path, partial(_nothing, partial(read_scores, path, item_set)))
+            elif look is not None:
+                yield check(path, partial(_nothing, partial(look, path)))
+            else:
+                yield _foreign(path)
+
+
+def _of_session(study: Study, folder: Path, repair: bool) -> Iterable[Finding]:
     transcript = study.transcript_file(folder.name)
-    if transcript is not None:
-
-        def look() -> None:
-            named = columns_of(study.session_table(folder.name), str(about))
-            read_transcript(transcript, named)
-
-        found.append(_check(transcript, look))
-    return found
-
-
-def _of_sort(study: Study, path: Path, repair: bool) -> Finding:
-    name = read_sort_name(path)
-    if name is None:
-        return Finding(str(path), FOREIGN, "Not a file of pqs, or set aside; nothing reads it.")
-    if name.what == SUBMITTED:
-        return _check(path, lambda: read_submitted(path))
-    if name.what == JOURNAL:
-        return _of_journal(study, path, repair)
-    if name.what == KEPT:
-        return _check(path, lambda: read_journal(path))
-    if name.what == DIGEST and not files.exists(path.with_suffix("")):
-        return Finding(str(path), MISSING, "The sort of this digest is gone: put it back.")
-    assert name.what in (DIGEST, LOCK)
-    return Finding(str(path), OK)
+    media = _media(study, folder.name)
+    for path in files.list_folder(folder):
+        if path.name == SESSION_FILE:
+            yield check(path, partial(_nothing, partial(study.session_info, folder.name)))
+        elif path == transcript:
+            yield check(path, partial(_transcript, study, folder.name, path))
+        elif path.name.startswith("transcript."):
+            yield _foreign(path, f"A second transcript: {transcript and transcript.name} is read.")
+        elif is_unfinished(path):
+            yield of_unfinished(path, repair)
+        elif path.name != "sorts":
+            yield Finding(str(path), OK) if path.name == media else _foreign(path)
 
 
-def _of_journal(study: Study, path: Path, repair: bool) -> Finding:
-    finding = _check(path, lambda: replay(read_journal(path), study.item_set, str(path)))
-    if finding.state == OK or not repair:
-        return finding
-    sure = _sure_lines(path)
-    if sure is None:
-        return finding
-    kept = files.set_aside(path, ".damaged")
-    files.write_whole(path, sure, replace=False)
-    words = f"Goes on with the lines before the damage; the whole file is kept as {kept.name}."
-    return Finding(str(path), OK, words)
+def _media(study: Study, code: str) -> str:
+    """The file name of a session's recording, which may lie in its folder."""
+    try:
+        return Path(study.session_info(code).media).name
+    except PqsError:
+        return ""
 
 
-def _sure_lines(path: Path) -> bytes | None:
-    """The lines before the first that is damaged or missing; None where that is not the trouble."""
-    reading = read_journal(path)
-    bad = [*reading.damaged, *reading.gaps]
-    if not bad:
-        return None
-    lines = files.read_bytes(path).splitlines(keepends=True)
-    return b"".join(lines[: min(bad) - 1])
-
-
-def _lost(folder: Path) -> list[Finding]:
-    """Submitted sorts that have no digest are told by their own check; digests by theirs."""
-    return [
-        Finding(str(digest_path(path)), MISSING, "The digest is gone: put it back from a copy.")
-        for path in files.list_folder(folder)
-        if path.suffix == ".parquet" and not files.exists(digest_path(path))
-    ]
+def _transcript(study: Study, code: str, path: Path) -> str:
+    named = columns_of(study.session_table(code), str(path.parent / SESSION_FILE))
+    read_transcript(path, named)
+    return ""
