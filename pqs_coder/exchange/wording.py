@@ -174,6 +174,10 @@ def item_set_files(item_set: ItemSet) -> dict[str, bytes]:
     if item_set.kind == "sort":
         document["sizes"] = [pile.size for pile in item_set.piles]
     document["labels"] = [pile.label for pile in item_set.piles]
+    if item_set.reversed_items:
+        document["reversed"] = list(item_set.reversed_items)
+    if item_set.scales:
+        document["scales"] = {scale.name: list(scale.items) for scale in item_set.scales}
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     names = ("about", "label", "high", "low", "see", "hint", "text", "definition", "example")

@@ -49,7 +49,7 @@ class Scale:
 class ItemSet:
     """A deck: items in ascending number, piles in ascending value.
 
-    A rating form (kind ``ratings``) has ``scales``; its ``reversed_items`` count from the other end.
+    A rating form (kind ``ratings``) has ``scales``; ``reversed_items`` count from the other end.
     """
 
     id: str

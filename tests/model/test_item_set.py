@@ -44,7 +44,7 @@ def test_unknown_items_and_piles_are_key_errors():
 
 
 @pytest.mark.parametrize(
-    "name", [f.name for f in fields(BIRDS) if f.name not in ("piles", "items")]
+    "name", [f.name for f in fields(BIRDS) if isinstance(getattr(BIRDS, f.name), str)]
 )
 def test_hash_changes_with_every_setting(name):
     assert replace(BIRDS, **{name: getattr(BIRDS, name) + "x"}).hash != BIRDS.hash
