@@ -148,6 +148,8 @@ def cut(text: str, cells: int, end: str = "") -> str:
     >>> cut("Silence occurs", 8, end="…")
     'Silence…'
     """
+    if 2 * len(text) <= cells:  # no sign takes more than two
+        return text
     if _plain(text):
         if len(text) <= cells:
             return text
