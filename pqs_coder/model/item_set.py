@@ -132,8 +132,6 @@ class ItemSet:
     def hash(self) -> str:
         """SHA-256 over canonical JSON of the content: it changes with any wording."""
         content = asdict(self)
-        for derived in ("numbers", "values", "sizes"):
-            content.pop(derived, None)
         for later in ("scales", "reversed_items"):  # sets without them keep the hash they had
             if not content[later]:
                 del content[later]

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from pqs_coder.model.item_set import Item, Pile
+from pqs_coder.model.item_set import Item, Pile, Scale
 from tests.small_study import BIRDS
 
 
