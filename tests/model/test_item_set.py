@@ -43,9 +43,27 @@ def test_unknown_items_and_piles_are_key_errors():
             look_up(99)
 
 
-@pytest.mark.parametrize(
-    "name", [f.name for f in fields(BIRDS) if isinstance(getattr(BIRDS, f.name), str)]
-)
+def test_the_hash_of_a_set_is_the_same_in_every_version_of_the_program():
+    """Else every draft in every study could no longer be gone on with."""
+    assert BIRDS.hash == "63a66506b7cb2dd0746281ce584dfc2954ee15dc8cf482c6fb7273a984b2e6a4"
+
+
+TEXTS = ("id", "title", "version", "language", "rights", "kind")
+
+
+def test_every_field_is_tried_here():
+    others = {"piles", "items", "scales", "reversed_items"}
+    assert {f.name for f in fields(BIRDS)} == {*TEXTS, *others}
+
+
+def test_hash_changes_with_the_key_of_a_rating_form():
+    keys = [(), (Scale("Bond", (1, 2)),), (Scale("Bond", (1, 3)),), (Scale("Task", (1, 2)),)]
+    sets = [replace(BIRDS, scales=key) for key in keys]
+    sets += [replace(BIRDS, scales=keys[1], reversed_items=(2,))]
+    assert len({one.hash for one in sets}) == 5
+
+
+@pytest.mark.parametrize("name", TEXTS)
 def test_hash_changes_with_every_setting(name):
     assert replace(BIRDS, **{name: getattr(BIRDS, name) + "x"}).hash != BIRDS.hash
 
