@@ -1,4 +1,4 @@
-"""Commands on instruments: item-sets list, show, check."""
+"""Commands on instruments: item-sets list, show, check, add."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pqs_coder.cli.common import give, study_options, table_options, the_folder
+from pqs_coder.cli.common import give, study_options, table_options, the_folder, the_study
 from pqs_coder.cli.main import say
 from pqs_coder.errors import StudyError
 
@@ -49,11 +49,15 @@ def show(
     study_dir: Path | None,
     as_name: str | None,
 ) -> None:
-    """The items of one item set."""
+    """The items of one item set; for a rating form the key of its scales, on stderr."""
     del as_name
     from pqs_coder.analysis.item_sets import item_set_table
+    from pqs_coder.model.scoring import key_lines
+    from pqs_coder.store.item_sets import find_item_set
 
-    give(item_set_table(identifier, _folder_or_none(study_dir)), form, output)
+    folder = _folder_or_none(study_dir)
+    key = key_lines(find_item_set(identifier, folder))
+    give(item_set_table(identifier, folder), form, output, key)
 
 
 @item_sets.command()
@@ -63,5 +67,43 @@ def check(folder: Path) -> None:
     from pqs_coder.store.item_sets import load_item_set
 
     item_set = load_item_set(folder)
-    say(f"{item_set.id}: {len(item_set.items)} items in {len(item_set.piles)} piles, fine.")
+    piles = f"{len(item_set.piles)} {'piles' if item_set.kind == 'sort' else 'values'}"
+    say(f"{item_set.id}: {len(item_set.items)} items in {piles}, fine.")
     click.echo(item_set.hash)
+
+
+@item_sets.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--id", "identifier", required=True, metavar="ID", help="The new item set's id.")
+@click.option("--base", required=True, metavar="ID", help="The item set it is laid over.")
+@click.option("--sheet", metavar="NAME", help="Which sheet of a spreadsheet.")
+@click.option("--title", metavar="TEXT", help="Its title (else that of the base).")
+@click.option("--language", metavar="CODE", help="The language of the wording, as de or pt-BR.")
+@click.option("--rights", metavar="TEXT", help="Who owns the wording.")
+@study_options
+def add(
+    file: Path,
+    identifier: str,
+    base: str,
+    sheet: str | None,
+    title: str | None,
+    language: str | None,
+    rights: str | None,
+    study_dir: Path | None,
+    as_name: str | None,
+) -> None:
+    """Load the lab's wording (a table with the columns item and text) over an item set."""
+    from pqs_coder.exchange import wording
+
+    study = the_study(study_dir, as_name)
+    under = wording.base_of(base, study)
+    words = wording.read_wording(file, sheet)
+    made = wording.with_wording(
+        under, words, identifier, title=title, language=language, rights=rights
+    )
+    silent = wording.without_wording(under, words)
+    folder = wording.add_item_set(study, made)
+    if silent:
+        say(f"{len(silent)} items keep the wording of {base}: {', '.join(map(str, silent[:10]))}")
+    say(f"{made.id}: {len(made.items)} items in {folder}")
+    click.echo(made.hash)

@@ -48,6 +48,18 @@ def score(form: ItemSet, ratings: Mapping[int, int]) -> tuple[Score, ...]:
     return tuple(_score(form, scale.name, scale.items, ratings) for scale in form.scales)
 
 
+def key_lines(form: ItemSet) -> tuple[str, ...]:
+    """The key in words, a line a scale; a minus marks a reversed item. Nothing for a deck."""
+    if form.scales and not form.has_key:
+        names = ", ".join(scale.name for scale in form.scales)
+        return (f"Scales: {names}. No key: the lab supplies it, and until then nothing is scored.",)
+    sign = dict.fromkeys(form.reversed_items, "-")
+    return tuple(
+        f"{scale.name}: {', '.join(f'{sign.get(item, str())}{item}' for item in scale.items)}"
+        for scale in form.scales
+    )
+
+
 def _score(form: ItemSet, name: str, items: tuple[int, ...], ratings: Mapping[int, int]) -> Score:
     counted = [turned(form, item, ratings[item]) for item in items if item in ratings]
     whole = len(counted) == len(items)
