@@ -51,6 +51,7 @@ class Lines(Widget):
         self._lines: tuple[Line, ...] = ()
         self._strips: dict[int, Strip] = {}
         self._named: dict[str, Style] = {}
+        self._cells = 0  # the width, kept: Textual reckons it anew each time it is asked
 
     def build(self, cells: int, rows: int, /) -> Sequence[Line]:
         """The lines for a space of ``cells`` by ``rows``."""
@@ -61,6 +62,7 @@ class Lines(Widget):
         cells, rows = self.size
         if not cells or not rows:
             return
+        self._cells = cells
         old, new = self._lines, tuple(self.build(cells, rows)[:rows])
         self._lines = new
         changed = [
@@ -77,6 +79,7 @@ class Lines(Widget):
         """Build anew and paint everything (another size, another theme)."""
         self._lines, self._strips, self._named = (), {}, {}
         cells, rows = self.size
+        self._cells = cells
         if cells and rows:
             self._lines = tuple(self.build(cells, rows)[:rows])
         self.refresh()
@@ -99,17 +102,23 @@ class Lines(Widget):
         return strip
 
     def _strip(self, line: Line) -> Strip:
-        room = self.size.width
-        segments = []
+        cells = room = self._cells or self.size.width
+        merged: list[tuple[str, list[str]]] = []  # fewer pieces are fewer colour codes to send
         for text, name in line:
-            text = cut(text, room)
-            segments.append(Segment(text, self._style(name)))
-            room -= width(text)
+            part = cut(text, room)
+            room -= width(part)
+            if not text or not part:
+                continue
+            if merged and merged[-1][0] == name:
+                merged[-1][1].append(part)
+            else:
+                merged.append((name, [part]))
             if room <= 0:
                 break
+        segments = [Segment("".join(parts), self._style(name)) for name, parts in merged]
         if room > 0:
             segments.append(Segment(" " * room, self._style("")))
-        return Strip(segments, self.size.width)
+        return Strip(segments, cells)
 
     def _style(self, name: str) -> Style:
         style = self._named.get(name)
