@@ -48,6 +48,8 @@ COMMANDS: dict[str, str] = {
     "outcome": "pqs_coder.cli.therapy:outcome",
     "structures": "pqs_coder.cli.therapy:structures",
     "item-sets": "pqs_coder.cli.item_sets:item_sets",
+    "rate": "pqs_coder.cli.rating:rate",
+    "score": "pqs_coder.cli.rating:score",
     "import": "pqs_coder.cli.files:import_",
     "export": "pqs_coder.cli.files:export",
     "merge": "pqs_coder.cli.files:merge",

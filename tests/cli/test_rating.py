@@ -1,0 +1,73 @@
+"""Rating forms by command: written, scored, blind, and never guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Pqs
+from tests.model.test_scoring import RATINGS
+
+
+@pytest.fixture
+def study(pqs: Pqs, tmp_path: Path) -> Path:
+    pqs("init", "s")
+    assert pqs("add", "--session", "A1", "--study", "s").code == 0
+    return tmp_path / "s"
+
+
+def rate(pqs: Pqs, study: Path, rater: str, *ratings: str, form: str = "wai-o"):
+    return pqs("rate", "A1", "--form", form, "--rater", rater, *ratings, "--study", study)
+
+
+def scores(pqs: Pqs, study: Path, *more: str) -> list[dict]:
+    return pqs("score", "--study", study, "--format", "json", *more).rows
+
+
+def test_the_published_check_by_command(pqs: Pqs, study: Path):
+    assert rate(pqs, study, "anna", *(f"{n}={v}" for n, v in RATINGS.items())).code == 0
+    found = {row["scale"]: row["total"] for row in scores(pqs, study)}
+    assert found == {"Task": 20, "Goal": 13, "Bond": 26}
+
+
+def test_a_rating_taken_back_is_missing(pqs: Pqs, study: Path):
+    rate(pqs, study, "anna", *(f"{n}={v}" for n, v in RATINGS.items()))
+    assert "35 of 36" in rate(pqs, study, "anna", "2=").err
+    task = next(row for row in scores(pqs, study) if row["scale"] == "Task")
+    assert (task["rated"], task["total"], task["mean"]) == (11, None, 19 / 11)
+
+
+def test_a_value_that_the_form_has_not_writes_nothing(pqs: Pqs, study: Path):
+    assert rate(pqs, study, "anna", "1=3", "2=8").code == 2
+    assert rate(pqs, study, "anna", "37=1").code == 2
+    assert scores(pqs, study) == []
+
+
+def test_a_deck_is_no_form_and_calpas_scores_nothing(pqs: Pqs, study: Path):
+    assert rate(pqs, study, "anna", "1=3", form="pqs").code == 2
+    rate(pqs, study, "anna", "1=3", form="calpas")
+    said = pqs("score", "--study", study, "--format", "json")
+    assert said.rows == []
+    assert "No key" in said.err
+
+
+def test_raters_see_and_write_their_own_only(pqs: Pqs, study: Path):
+    rate(pqs, study, "anna", "2=3")
+    rate(pqs, study, "ben", "2=5")
+    assert {row["rater"] for row in scores(pqs, study)} == {"anna", "ben"}
+    assert {row["rater"] for row in scores(pqs, study, "--as", "ben")} == {"ben"}
+    words = ("rate", "A1", "--form", "wai-o", "--rater", "anna", "2=7", "--as", "ben")
+    assert pqs(*words, "--study", study).code == 2
+
+
+def test_a_torn_line_is_set_aside_and_a_damaged_one_is_named(pqs: Pqs, study: Path):
+    rate(pqs, study, "anna", "2=3", "4=5")
+    journal = study / "sessions" / "A1" / "ratings" / "wai-o" / "anna.journal"
+    journal.write_bytes(journal.read_bytes() + b'{"n":3,"at')
+    assert rate(pqs, study, "anna", "7=1").code == 0
+    assert journal.with_name("anna.journal.torn").exists()
+    journal.write_bytes(journal.read_bytes().replace(b'"value":5', b'"value":6'))
+    refused = pqs("score", "--study", study)
+    assert refused.code == 3
+    assert "anna.journal, line 3: damaged" in refused.err
