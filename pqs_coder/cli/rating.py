@@ -38,17 +38,20 @@ def rate(
 
 @click.command()
 @click.option("--form", "form_id", metavar="ID", help="One rating form only.")
+@click.option("--agreement", is_flag=True, help="ICC (one-way) and alpha of each scale instead.")
 @table_options
 @study_options
 def score(
     form_id: str | None,
+    agreement: bool,
     form: str | None,
     output: Path | None,
     study_dir: Path | None,
     as_name: str | None,
 ) -> None:
     """Scores of rating forms: totals and means of their scales."""
-    from pqs_coder.analysis.ratings import score_table
+    from pqs_coder.analysis.ratings import scale_agreement_table, score_table
 
-    result = score_table(the_study(study_dir, as_name), form_id)
+    ask = scale_agreement_table if agreement else score_table
+    result = ask(the_study(study_dir, as_name), form_id)
     give(result.frame, form, output, result.notes, empty="Nothing is rated that can be scored.")
