@@ -15,7 +15,7 @@ DARK = Theme(
     foreground="#dcdcd6",
     background="#16181c",
     surface="#1b1e23",
-    panel="#262a31",
+    panel="#22262c",
     dark=True,
     variables={"text-muted": "#a2a6ad", "quiet": "#a2a6ad", "cursor": "#e3b567", "rule": "#6b7280"},
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from pqs_coder.model.draft import Draft
-from pqs_coder.tui.text import cut, visible
+from pqs_coder.tui.text import visible
 from pqs_coder.tui.widgets.board_layout import HEAP_SIGNS
 
 
@@ -20,9 +20,9 @@ def item_row(draft: Draft, n: int) -> Text:
     text.append(f"{where:<8}{visible(item.label)}")
     extra = []
     if card.evidence:
-        extra.append(f"evidence {' '.join(card.evidence)}")
+        extra.append("evidence")
     if card.note:
-        extra.append(f"note: {cut(visible(card.note), 40, '…')}")
+        extra.append("note")
     if extra:
-        text.append(f"   ({'; '.join(extra)})", "dim")
+        text.append(f"   ({', '.join(extra)})", "dim")
     return text

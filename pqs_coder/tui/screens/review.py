@@ -17,8 +17,8 @@ from pqs_coder.model.review import questions
 from pqs_coder.tui.text import visible
 
 SUBMIT_WORDS = (
-    "A submitted sort can't be changed quietly: it is kept as it is, with its date, and a\n"
-    "later change is a revision that stands beside it, with a reason.\n\n"
+    "A submitted sort can't be changed quietly: it is kept as it is, with its date, and a later "
+    "change is a revision that stands beside it, with a reason.\n\n"
     "y       submit now\n"
     "escape  go on sorting"
 )

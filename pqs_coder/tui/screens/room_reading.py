@@ -31,6 +31,8 @@ class Reading(RoomBase):
         words = " ".join(map(str, turns))
         what = f"turn {words}" if len(turns) == 1 else f"turns {words}"
         self.transcript.marked = frozenset()
+        # The new mark in the margin may wrap turns anew: keep the cursor in sight.
+        self.transcript.go_to(self.transcript.cursor_turn)
         self.say(f"{what}: {'evidence' if tied else 'no longer evidence'} for {item}")
 
     def _evidence_text(self, text: str) -> None:

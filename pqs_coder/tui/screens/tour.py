@@ -13,32 +13,32 @@ from textual.widgets import Static
 STEPS = (
     (
         "Read",
-        "The transcript stands on top, at the left in a wide window. j and k go by turns, page up\n"
-        "and page down by pages; tab takes the arrows there and back. z gives it all the\n"
-        "room. Read or hear the whole hour first: the method asks for it, the program never does.",
+        "The transcript stands on top, at the left in a wide window. j and k go by turns, page up "
+        "and page down by pages; tab takes the arrows there and back. z gives it the board's room "
+        "too. Read or hear the whole hour first: the method asks for it, the program never does.",
     ),
     (
         "Three heaps",
-        "One card after the other comes to hand, with what a high and a low placement mean.\n"
-        "Left lays it in the uncharacteristic heap, down in the neutral, right in the\n"
-        "characteristic. Up walks the heaps, enter takes a card again. p goes on to the piles.",
+        "One card after the other comes to hand, with what a high and a low placement mean. Left "
+        "lays it in the uncharacteristic heap, down in the neutral, right in the characteristic. "
+        "Up walks the heaps, enter takes a card again. p goes on to the piles.",
     ),
     (
         "Piles",
-        "A digit places the card in hand and brings the next. Arrows walk the board, enter takes\n"
-        "a card from it. A pile may hold too many for a while: +2 says so, -3 is still to come,\n"
+        "A digit places the card in hand and brings the next. Arrows walk the board, enter takes "
+        "a card from it. A pile may hold too many for a while: +2 says so, -3 is still to come, "
         "= is right. G is the guided way, which fills the piles from the ends inward.",
     ),
     (
         "Evidence",
-        "e ties the turn under the cursor to the card in hand (m marks several first). What is\n"
-        "absent has no turn to point at: w says that the whole hour is the evidence. n writes a\n"
+        "e ties the turn under the cursor to the card in hand (m marks several first). What is "
+        "absent has no turn to point at: w says that the whole hour is the evidence. n writes a "
         "note, x marks a card as unsure. All of it is kept with the sort.",
     ),
     (
         "Nothing is lost",
-        "Every move is on the disk before you see it. u undoes without limit, a lists all moves,\n"
-        "q leaves and the room opens again exactly here. s looks back over the sort and submits\n"
+        "Every move is on the disk before you see it. u undoes without limit, a lists all moves, "
+        "q leaves, and the room opens again exactly here. s looks back over the sort and submits "
         "it. ? shows the keys that work wherever you are.",
     ),
 )

@@ -10,7 +10,7 @@ from pqs_coder.model.draft import Draft
 from pqs_coder.model.item_set import Item
 from pqs_coder.tui.text import cut, visible, visible_lines, width, wrap
 from pqs_coder.tui.widgets.board_layout import HEAP_SIGNS, sign_of, state_style
-from pqs_coder.tui.widgets.lines import Line, Lines, Piece
+from pqs_coder.tui.widgets.lines import Line, Lines, Piece, line_width
 
 STAGE_WORDS = {"heaps": "first pass", "piles": "piles", "guided": "guided"}
 
@@ -70,10 +70,10 @@ def minimap_lines(draft: Draft, cells: int) -> list[Line]:
 
 def title_line(left: str, right: str, cells: int) -> Line:
     """A rule with words in it, left and right."""
-    right = f" {right} ──" if right else ""
-    left = cut(left, cells - width(right) - 5, "…")
-    fill = max(1, cells - width(left) - width(right) - 4)
-    return (("── ", "rule"), (left, "title"), (" " + "─" * fill, "rule"), (right, "rule"))
+    tail: Line = ((f" {right} ", "quiet"), ("──", "rule")) if right else ()
+    left = cut(left, cells - line_width(tail) - 5, "…")
+    fill = max(1, cells - width(left) - line_width(tail) - 4)
+    return (("── ", "rule"), (left, "title"), (" " + "─" * fill, "rule"), *tail)
 
 
 def card_lines(draft: Draft, item: Item, card: Card, cells: int) -> list[Line]:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -49,6 +49,7 @@ class Lines(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._lines: tuple[Line, ...] = ()
+        self._built_for: Size | None = None
         self._strips: dict[int, Strip] = {}
         self._named: dict[str, Style] = {}
         self._cells = 0  # the width, kept: Textual reckons it anew each time it is asked
@@ -59,10 +60,11 @@ class Lines(Widget):
 
     def redraw(self) -> None:
         """Build anew and paint the rows that differ."""
-        cells, rows = self.size
-        if not cells or not rows:
+        size = self.size
+        if self._built_for != size:
+            self.rebuild()
             return
-        self._cells = cells
+        cells, rows = size
         old, new = self._lines, tuple(self.build(cells, rows)[:rows])
         self._lines = new
         changed = [
@@ -77,12 +79,15 @@ class Lines(Widget):
 
     def rebuild(self) -> None:
         """Build anew and paint everything (another size, another theme)."""
-        self._lines, self._strips, self._named = (), {}, {}
-        cells, rows = self.size
-        self._cells = cells
-        if cells and rows:
-            self._lines = tuple(self.build(cells, rows)[:rows])
+        self._built_for = None
+        self._named = {}
         self.refresh()
+
+    def _build_whole(self) -> None:
+        """All lines for the size that the widget has now, whoever changed it."""
+        size = self.size
+        self._lines = tuple(self.build(*size)[: size.height])
+        self._strips, self._cells, self._built_for = {}, size.width, size
 
     def on_resize(self) -> None:
         """Draw for the new size."""
@@ -92,6 +97,12 @@ class Lines(Widget):
         """Forget the styles of the old theme."""
         super().notify_style_update()
         self._strips, self._named = {}, {}
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows of the widget, built first where its size is another than it was."""
+        if self._built_for != self.size:
+            self._build_whole()
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One row, from the lines built last."""
