@@ -150,6 +150,8 @@ def build_settings(table: Mapping[str, Any], file: str, line_of: LineOf) -> Sett
     for key in ("raters", "leads"):
         if not isinstance(groups.get(key, ""), str):
             raise wrong("groups", f"{key} is no text.", f'Write {key} = "GROUP".')
+    if bool(groups.get("raters")) != bool(groups.get("leads")):
+        raise wrong("groups", "only one of the two groups is named.", "Name raters and leads.")
     return Settings(
         title=title,
         item_set=item_set,

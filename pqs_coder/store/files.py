@@ -282,6 +282,18 @@ def remove(path: Path) -> None:
         raise write_error(path, error) from error
 
 
+def set_mode(path: Path, mode: int, group: int) -> None:
+    """Give a file or folder its group and mode; `OSError` where that is not allowed."""
+    step("rights", path)
+    os.chown(path, -1, group)
+    path.chmod(mode)  # second: the group's change may take bits away
+
+
+def may_read(path: Path) -> bool:
+    """Whether the system lets this process read a file."""
+    return os.access(path, os.R_OK)
+
+
 def changed_at(path: Path) -> float:
     """When a file was changed last, by the clock of its disk; `StudyError` where it is gone."""
     try:

@@ -204,9 +204,16 @@ class Study:
         """Whether the viewer may see that rater's submitted sort of that session.
 
         Own work always, a lead everything. Of others: what a lead has opened (``opened`` in
-        study.toml), and where ``others = "submitted"``, what both have submitted.
+        study.toml), and where ``others = "submitted"``, what both have submitted; on a shared
+        server only what the system lets this process read.
         """
-        if self.may_see_draft(rater) or self.settings.is_opened(code):
+        if self.may_see_draft(rater):
+            return True
+        if self.on_server:
+            theirs = self.sort_paths(code, rater)
+            if not files.may_read(theirs.submitted(theirs.latest_revision() or 1)):
+                return False
+        if self.settings.is_opened(code):
             return True
         if self.settings.others != "submitted" or self.viewer.name is None:
             return False

@@ -24,6 +24,7 @@ from pqs_coder.store.findings import (
 )
 from pqs_coder.store.item_sets import ITEMS, SETTINGS, load_item_set, read_toml
 from pqs_coder.store.prototypes import read_scores
+from pqs_coder.store.rights import apply_rights, wrong_rights
 from pqs_coder.store.study import SESSION_FILE, STUDY_FILE, Study
 from pqs_coder.store.tables import read_table
 from pqs_coder.store.transcripts import columns_of, read_transcript
@@ -42,8 +43,10 @@ def verify(study: Study, repair: bool = False) -> list[Finding]:
     """
     item_set = _item_set(study)
     found: list[Finding] = []
+    odd: list[Path] = []
     if study.viewer.leads:
         found += _of_root(study, repair)
+        odd = apply_rights(study) if repair else wrong_rights(study)
         found += _of_item_sets(study)
         found += _of_prototypes(study, item_set)
         found += _of_tables(study, item_set)
@@ -55,8 +58,17 @@ def verify(study: Study, repair: bool = False) -> list[Finding]:
         else:
             found += _of_session(study, folder, repair) if study.viewer.leads else []
             found += SortsFolder(study, folder.name, item_set).findings(repair)
+    found = [_told_rights(one, odd) for one in found]
     inside = [replace(one, file=_relative(one.file, study.folder)) for one in found]
     return sorted(inside, key=lambda one: one.file)
+
+
+def _told_rights(finding: Finding, odd: list[Path]) -> Finding:
+    """The same, with a word where mode or group of the file are not those of the study."""
+    if Path(finding.file) not in odd:
+        return finding
+    words = "Its mode or group is not what study.toml says; --repair sets it where it may."
+    return replace(finding, message=f"{finding.message} {words}".strip())
 
 
 def _relative(file: str, folder: Path) -> str:
