@@ -225,7 +225,7 @@ def test_who_is_asking(as_name, environ, login, viewer):
 
 
 def test_on_a_server_an_unknown_login_is_no_lead_unless_of_the_group():
-    served = settings('groups = {leads = "pqs-leads"}\n' + ROSTER)
+    served = settings('groups = {leads = "pqs-leads", raters = "pqs-raters"}\n' + ROSTER)
     members = {("root", "pqs-leads")}
 
     def in_group(login, group):
