@@ -21,6 +21,11 @@ SCORE_SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("items", "rated", "total"), pl.Int64),
     "mean": pl.Float64,
 }
+RATING_SCHEMA: dict[str, Any] = {
+    **dict.fromkeys(("session", "rater", "form", "form_hash"), pl.String),
+    **dict.fromkeys(("item", "value"), pl.Int64),
+    **dict.fromkeys(("note", "evidence", "at"), pl.String),
+}
 AGREEMENT_SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("form", "form_hash", "scale"), pl.String),
     **dict.fromkeys(("n_sessions", "n_ratings"), pl.Int64),
@@ -46,6 +51,24 @@ def score_table(study: Study, form_id: str | None = None) -> Result:
             for name, value in zip(SCORE_SCHEMA, row + numbers, strict=True):
                 columns[name].append(value)
     return Result(build_frame(columns, SCORE_SCHEMA), tuple(notes))
+
+
+def rating_table(study: Study, form_id: str | None = None) -> Result:
+    """One row a session, rater, form and item of the form, as far as the viewer may see ratings.
+
+    ``value`` is as it was given, nothing turned, and null where the item is missing; ``note``,
+    ``evidence`` (marks joined by blanks) and ``at`` (UTC, of the last act) are null where nothing
+    was said.
+    """
+    columns: dict[str, list[Any]] = {name: [] for name in RATING_SCHEMA}
+    for one in all_ratings(study, form_id):
+        for item in one.form.numbers:
+            said = one.rating(item)
+            row: tuple[Any, ...] = (one.session, one.rater, one.form.id, one.form.hash, item)
+            row += (said.value, said.note or None, " ".join(said.evidence) or None, said.at or None)
+            for name, value in zip(RATING_SCHEMA, row, strict=True):
+                columns[name].append(value)
+    return Result(build_frame(columns, RATING_SCHEMA))
 
 
 def scale_agreement_table(study: Study, form_id: str | None = None) -> Result:

@@ -2,56 +2,108 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pqs_coder.cli.common import give, study_options, table_options, the_rater, the_study
 from pqs_coder.cli.main import say
 from pqs_coder.cli.sorting import read_place
+from pqs_coder.errors import UsageError
+
+if TYPE_CHECKING:
+    from pqs_coder.model.item_set import ItemSet
 
 
 @click.command()
 @click.argument("session")
-@click.argument("ratings", nargs=-1, required=True, metavar="ITEM=VALUE...")
+@click.argument("ratings", nargs=-1, metavar="[ITEM=VALUE]...")
 @click.option("--form", "form_id", required=True, metavar="ID", help="The rating form, as wai-o.")
 @click.option("--rater", metavar="NAME", help="Whose ratings (else who asks).")
+@click.option(
+    "--note", "notes", multiple=True, metavar="ITEM=TEXT", help="A note; ITEM= removes it."
+)
+@click.option(
+    "--evidence",
+    "marks",
+    multiple=True,
+    metavar="ITEM=TURNS",
+    help="Turns, times or all, as 4=12,13; ITEM= removes them.",
+)
 @study_options
 def rate(
     session: str,
     ratings: tuple[str, ...],
     form_id: str,
     rater: str | None,
+    notes: tuple[str, ...],
+    marks: tuple[str, ...],
     study_dir: Path | None,
     as_name: str | None,
 ) -> None:
     """Rate a session on a form; ITEM= takes a rating back, an unrated item is missing."""
-    from pqs_coder.store.ratings import form_of
-    from pqs_coder.store.ratings import rate as write_ratings
+    from pqs_coder.model.card import tidy_evidence
+    from pqs_coder.store.ratings import check_rating, form_of, open_sheet
 
-    pairs = [read_place(text) for text in ratings]
     study = the_study(study_dir, as_name, rater)
     form = form_of(study, form_id)
-    written = write_ratings(study, session, form, the_rater(study, rater), dict(pairs))
-    say(f"{len(pairs)} written; {len(written.values)} of {len(form.items)} items are rated.")
+    if not (ratings or notes or marks):
+        raise UsageError("Nothing to write.", "Give ITEM=VALUE, --note or --evidence.")
+    who = the_rater(study, rater)
+    pairs = [read_place(text) for text in ratings]
+    said = [_said(text, form) for text in notes]
+    tied = [
+        (item, tidy_evidence(text.replace(",", " ").split()))
+        for item, text in (_said(one, form) for one in marks)
+    ]
+    for item, value in pairs:  # all of them, before the first is written
+        check_rating(form, item, value)
+    with open_sheet(study, session, form, who) as sheet:
+        for item, value in pairs:
+            sheet.rate(item, value)
+        for item, text in said:
+            sheet.note(item, text)
+        for item, evidence in tied:
+            sheet.evidence(item, evidence)
+        rated = len(sheet.ratings.values)
+    written = len(pairs) + len(said) + len(tied)
+    say(f"{written} written; {rated} of {len(form.items)} items are rated.")
+
+
+def _said(text: str, form: ItemSet) -> tuple[int, str]:
+    """``4=it drags`` as item and text; `UsageError` for what is none of the form."""
+    from pqs_coder.store.ratings import check_rating
+
+    match = re.fullmatch(r"(\d{1,4})=(.*)", text, re.DOTALL)
+    if not match:
+        raise UsageError(f"{text!r} names no item.", "Write ITEM=TEXT, or ITEM= to remove it.")
+    check_rating(form, int(match[1]))
+    return int(match[1]), match[2]
 
 
 @click.command()
 @click.option("--form", "form_id", metavar="ID", help="One rating form only.")
 @click.option("--agreement", is_flag=True, help="ICC (one-way) and alpha of each scale instead.")
+@click.option("--ratings", is_flag=True, help="The ratings themselves instead, one row an item.")
 @table_options
 @study_options
 def score(
     form_id: str | None,
     agreement: bool,
+    ratings: bool,
     form: str | None,
     output: Path | None,
     study_dir: Path | None,
     as_name: str | None,
 ) -> None:
     """Scores of rating forms: totals and means of their scales."""
-    from pqs_coder.analysis.ratings import scale_agreement_table, score_table
+    from pqs_coder.analysis.ratings import rating_table, scale_agreement_table, score_table
 
-    ask = scale_agreement_table if agreement else score_table
+    if agreement and ratings:
+        raise UsageError("--agreement and --ratings are two tables.", "Ask for one at a time.")
+    ask = scale_agreement_table if agreement else rating_table if ratings else score_table
     result = ask(the_study(study_dir, as_name), form_id)
-    give(result.frame, form, output, result.notes, empty="Nothing is rated that can be scored.")
+    empty = "Nothing is rated." if ratings else "Nothing is rated that can be scored."
+    give(result.frame, form, output, result.notes, empty=empty)

@@ -6,20 +6,21 @@ The lines have the checksums of a sort's journal, and are appended and fsynced l
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pqs_coder._version import __version__
 from pqs_coder.errors import DataError, UsageError
+from pqs_coder.model.card import tidy_evidence, tidy_note
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import check_name
 from pqs_coder.store import files
 from pqs_coder.store.appender import Appender
 from pqs_coder.store.item_sets import find_item_set
 from pqs_coder.store.journal import decode, encode
-from pqs_coder.store.locks import take_lock
+from pqs_coder.store.locks import Lock, take_lock
 from pqs_coder.store.study import SHARED_FILE_MODE, SHARED_FOLDER_MODE, Study
 
 FORMAT = 1
@@ -27,22 +28,42 @@ FOLDER = "ratings"
 SUFFIX = ".journal"
 
 
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What was said about one item; ``value`` is None where it is missing, ``at`` the last act."""
+
+    value: int | None = None
+    note: str = ""
+    evidence: tuple[str, ...] = ()
+    at: str = ""
+
+
 @dataclass(frozen=True)
 class Ratings:
-    """One rater's ratings of one session on one form; what is not in ``values`` is missing."""
+    """One rater's ratings of one session on one form, by item number."""
 
     session: str
     rater: str
     form: ItemSet
-    values: Mapping[int, int] = field(default_factory=dict)
+    given: Mapping[int, Rating] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[int, int]:
+        """The values; what is not there is missing."""
+        return {n: one.value for n, one in self.given.items() if one.value is not None}
+
+    def rating(self, item: int) -> Rating:
+        """What was said about an item."""
+        return self.given.get(item, Rating())
 
 
 @dataclass(frozen=True)
 class _Read:
-    values: dict[int, int]
-    lines: int
-    good: int
-    torn: int
+    given: dict[int, Rating]
+    begun: bool = False
+    lines: int = 0
+    good: int = 0
+    torn: int = 0
 
 
 def form_of(study: Study, identifier: str) -> ItemSet:
@@ -53,50 +74,143 @@ def form_of(study: Study, identifier: str) -> ItemSet:
     return form
 
 
-def rate(
-    study: Study, session: str, form: ItemSet, rater: str, values: Mapping[int, int | None]
-) -> Ratings:
-    """Write ratings, durable when this returns; None takes a rating back.
+class Sheet:
+    """One rater's ratings of a session, open to be written; `open_sheet` makes it.
 
-    Raises `UsageError` for an item or value that the form has not (before anything is written) and
-    for a rater other than the viewer's own, `LockedError` where somebody else is writing.
+    Every act is durable when its method returns; `WriteError` says that it is not, and then
+    ``ratings`` is as it was. Nobody else can write until `close`.
+    """
+
+    def __init__(self, path: Path, mode: int, ratings: Ratings, read: _Read, lock: Lock) -> None:
+        self.ratings = ratings
+        self._lock = lock
+        self._begun, self._lines = read.begun, read.lines
+        self._appender = Appender(path, read.good, read.torn, mode)
+        self._before: list[tuple[int, int | None]] = []
+
+    def __enter__(self) -> Sheet:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file and give the lock back."""
+        self._appender.close()
+        self._lock.release()
+
+    def touch(self) -> bool:
+        """Keep the lock fresh, once a minute; False where somebody has taken it over."""
+        return self._lock.touch()
+
+    def rate(self, item: int, value: int | None) -> None:
+        """Rate an item; None takes the rating back. `UsageError` for what the form has not."""
+        check_rating(self.ratings.form, item, value)
+        before = self.ratings.rating(item).value
+        self._append("rate", item, "value", value)
+        self._before.append((item, before))
+
+    def note(self, item: int, text: str) -> None:
+        """Write the note on an item; '' removes it."""
+        check_rating(self.ratings.form, item)
+        self._append("note", item, "text", tidy_note(text))
+
+    def evidence(self, item: int, marks: tuple[str, ...]) -> None:
+        """Say what supports the rating, in the place of what was there (see `tidy_evidence`)."""
+        check_rating(self.ratings.form, item)
+        self._append("evidence", item, "marks", list(tidy_evidence(marks)))
+
+    def undo(self) -> int:
+        """Take the last rating since opening back; which item it was. `UsageError`: no more."""
+        if not self._before:
+            raise UsageError("There is no rating to undo.", "0 takes the rating of an item back.")
+        item, value = self._before[-1]
+        self._append("rate", item, "value", value)
+        self._before.pop()
+        return item
+
+    def _append(self, do: str, item: int, key: str, said: Any) -> None:
+        ratings = self.ratings
+        if not self._begun:
+            who = {"session": ratings.session, "rater": ratings.rater, "form": ratings.form.id}
+            more = {"form_hash": ratings.form.hash, "started_at": _now(), "format": FORMAT}
+            self._appender.append(encode({**who, **more, "program": __version__}))
+            self._begun = True
+        act = {"n": self._lines + 1, "at": _now(), "do": do, "item": item, key: said}
+        self._appender.append(encode(act))
+        self._lines += 1
+        changed = _after(ratings.rating(item), act, ratings.form)
+        self.ratings = replace(ratings, given={**ratings.given, item: changed})
+
+
+def check_rating(form: ItemSet, item: int, value: int | None = None) -> None:
+    """`UsageError` for an item or a value that the form has not."""
+    if not form.has_item(item) or (value is not None and not form.has_pile(value)):
+        with_value = "" if value is None else f" with the value {value}"
+        raise UsageError(
+            f"{form.id} has no item {item}{with_value}.",
+            f"Items run from 1 to {form.numbers[-1]}, values are "
+            f"{', '.join(map(str, form.values))}.",
+        )
+
+
+def open_sheet(study: Study, session: str, form: ItemSet, rater: str) -> Sheet:
+    """Open a rater's ratings to write them.
+
+    Raises `UsageError` for a rater other than the viewer's own, `LockedError` where somebody else
+    is writing, `DataError` for a journal that is damaged.
     """
     study.check_may_sort(rater)
-    for item, value in values.items():
-        if not form.has_item(item) or (value is not None and not form.has_pile(value)):
-            raise UsageError(
-                f"{form.id} has no item {item} with the value {value}.",
-                f"Items run from 1 to {form.numbers[-1]}, values are "
-                f"{', '.join(map(str, form.values))}.",
-            )
-    session_folder = study.session_folder(session)
-    name = study.known_rater(session_folder.name, rater)
-    path = session_folder / FOLDER / form.id / f"{name}{SUFFIX}"
+    folder = study.session_folder(session)
+    name = study.known_rater(folder.name, rater)
+    path = folder / FOLDER / form.id / f"{name}{SUFFIX}"
     shared = study.on_server
     files.make_folder(path.parent, SHARED_FOLDER_MODE if shared else files.FOLDER_MODE)
     mode = SHARED_FILE_MODE if shared else files.FILE_MODE
     lock = take_lock(path.with_suffix(".lock"), f"{name}'s {form.id} of {session}", mode)
     try:
-        _append(path, mode, form, {"session": session_folder.name, "rater": name}, values)
-    finally:
+        read = _read(path, form) if files.exists(path) else _Read({})
+    except BaseException:
         lock.release()
-    return Ratings(session_folder.name, name, form, _read(path, form).values)
+        raise
+    return Sheet(path, mode, Ratings(folder.name, name, form, read.given), read, lock)
 
 
-def _append(
-    path: Path, mode: int, form: ItemSet, who: dict[str, Any], values: Mapping[int, int | None]
-) -> None:
-    found = _read(path, form) if files.exists(path) else _Read({}, 0, 0, 0)
-    appender = Appender(path, found.good, found.torn, mode)
-    try:
-        if not found.good:
-            header = {"form": form.id, "form_hash": form.hash, "started_at": _now()}
-            appender.append(encode(who | header | {"format": FORMAT, "program": __version__}))
-        for n, (item, value) in enumerate(values.items(), found.lines + 1):
-            act = {"n": n, "at": _now(), "do": "rate", "item": item, "value": value}
-            appender.append(encode(act))
-    finally:
-        appender.close()
+def rate(
+    study: Study, session: str, form: ItemSet, rater: str, values: Mapping[int, int | None]
+) -> Ratings:
+    """Write ratings, durable when this returns; None takes a rating back.
+
+    Nothing is written where one of them is an item or a value that the form has not. Raises what
+    `open_sheet` raises.
+    """
+    study.check_may_sort(rater)
+    for item, value in values.items():
+        check_rating(form, item, value)
+    with open_sheet(study, session, form, rater) as sheet:
+        for item, value in values.items():
+            sheet.rate(item, value)
+        return sheet.ratings
+
+
+def _after(rating: Rating, act: Mapping[str, Any], form: ItemSet) -> Rating:
+    """The rating after one act; ValueError where the act is none of this form."""
+    value, text, marks = act.get("value"), act.get("text"), act.get("marks")
+    at = str(act.get("at", ""))
+    match act.get("do"):
+        case "rate" if value is None or (type(value) is int and form.has_pile(value)):
+            return replace(rating, value=value, at=at)
+        case "note" if isinstance(text, str):
+            return replace(rating, note=text, at=at)
+        case "evidence" if isinstance(marks, list) and all(isinstance(m, str) for m in marks):
+            return replace(rating, evidence=tuple(marks), at=at)
+    raise ValueError(act)
+
+
+def check_journal(path: Path, form: ItemSet) -> str:
+    """Read a journal of ratings: '' or what is worth knowing. `DataError` where it is damaged."""
+    torn = _read(path, form).torn
+    return f"A torn last line ({torn} bytes), set aside by the next rating." if torn else ""
 
 
 def _read(path: Path, form: ItemSet) -> _Read:
@@ -116,18 +230,16 @@ def _read(path: Path, form: ItemSet) -> _Read:
             f"{path}: rated with another wording or key of {form.id}.",
             "Give the form that was used its own id, or put its files back.",
         )
-    values: dict[int, int] = {}
+    given: dict[int, Rating] = {}
     for number, act in enumerate(acts[1:], 2):
-        item, value = act.get("item"), act.get("value")
-        if act.get("do") != "rate" or not isinstance(item, int) or not form.has_item(item):
-            raise DataError(f"{path}, line {number}: no rating of {form.id}.", cure)
-        if value is None:
-            values.pop(item, None)
-        elif isinstance(value, int) and form.has_pile(value):
-            values[item] = value
-        else:
-            raise DataError(f"{path}, line {number}: {form.id} has no value {value!r}.", cure)
-    return _Read(values, len(acts[1:]), len(data) - len(rest), len(rest))
+        item = act.get("item")
+        try:
+            if type(item) is not int or not form.has_item(item):
+                raise ValueError(item)
+            given[item] = _after(given.get(item, Rating()), act, form)
+        except ValueError:
+            raise DataError(f"{path}, line {number}: no rating of {form.id}.", cure) from None
+    return _Read(given, bool(acts), len(acts[1:]), len(data) - len(rest), len(rest))
 
 
 def all_ratings(study: Study, form_id: str | None = None) -> Iterator[Ratings]:
@@ -140,7 +252,7 @@ def all_ratings(study: Study, form_id: str | None = None) -> Iterator[Ratings]:
             form = form_of(study, folder.name)
             for path in files.list_folder(folder):
                 if path.suffix == SUFFIX and study.may_see_draft(path.stem):
-                    yield Ratings(session, path.stem, form, _read(path, form).values)
+                    yield Ratings(session, path.stem, form, _read(path, form).given)
 
 
 def _now() -> str:

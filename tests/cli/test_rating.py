@@ -71,3 +71,44 @@ def test_a_torn_line_is_set_aside_and_a_damaged_one_is_named(pqs: Pqs, study: Pa
     refused = pqs("score", "--study", study)
     assert refused.code == 3
     assert "anna.journal, line 3: damaged" in refused.err
+
+
+def items(pqs: Pqs, study: Path, *more: str) -> dict[int, dict]:
+    return {row["item"]: row for row in scores(pqs, study, "--ratings", *more)}
+
+
+def test_notes_and_evidence_are_kept_and_given_out(pqs: Pqs, study: Path):
+    marks = ("--note", "2=it = drags,\nslowly", "--evidence", "2=12,3 all", "--evidence", "4=5")
+    assert rate(pqs, study, "anna", "2=3", *marks).code == 0
+    found = items(pqs, study)
+    assert len(found) == 36
+    assert (found[2]["value"], found[2]["note"]) == (3, "it = drags,\nslowly")
+    assert found[2]["evidence"] == "3 12 all"
+    assert (found[4]["value"], found[4]["evidence"], found[4]["note"]) == (None, "5", None)
+    assert found[2]["at"].endswith("Z")
+    assert found[1]["at"] is None
+    assert rate(pqs, study, "anna", "--note", "2=", "--evidence", "2=").code == 0
+    again = items(pqs, study)[2]
+    assert (again["value"], again["note"], again["evidence"]) == (3, None, None)
+
+
+def test_a_wrong_mark_or_item_writes_nothing(pqs: Pqs, study: Path):
+    assert rate(pqs, study, "anna", "2=3", "--evidence", "2=soon").code == 2
+    assert rate(pqs, study, "anna", "2=3", "--note", "37=x").code == 2
+    assert rate(pqs, study, "anna", "2=3", "--note", "x").code == 2
+    assert rate(pqs, study, "anna", "2=3", "2=0").code == 2
+    assert rate(pqs, study, "anna").code == 2
+    assert scores(pqs, study, "--ratings") == []
+    assert pqs("score", "--ratings", "--agreement", "--study", study).code == 2
+
+
+def test_ratings_as_a_file_and_blind(pqs: Pqs, study: Path):
+    rate(pqs, study, "anna", "2=3", "--note", "2==1+1")
+    rate(pqs, study, "ben", "2=5")
+    assert pqs("score", "--ratings", "-o", "all.csv", "--study", study).code == 0
+    lines = Path("all.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "session,rater,form,form_hash,item,value,note,evidence,at"
+    assert len(lines) == 1 + 2 * 36
+    assert "'=1+1" in lines[2]
+    mine = scores(pqs, study, "--ratings", "--as", "ben")
+    assert {row["rater"] for row in mine} == {"ben"}
