@@ -19,6 +19,7 @@ from pathlib import Path
 
 from pqs_coder.errors import StudyError
 from pqs_coder.store import files
+from pqs_coder.store.ratings import FOLDER as RATINGS
 from pqs_coder.store.study import SHARED_FILE_MODE, SHARED_FOLDER_MODE, Study
 
 _CLOSED = ("facts.csv", "criteria", "structures")
@@ -86,12 +87,20 @@ def _of_session(session: Path, leads: int) -> Iterable[Right]:
         return
     yield Right(session, 0o2775, leads)
     for path in files.list_folder(session):
-        if path.name != "sorts":
+        if path.name == RATINGS:
+            yield from _of_everybody(path, leads)
+        elif path.name != "sorts":
             yield from _of_tree(path, leads, closed=False)
-    sorts = session / "sorts"
-    yield Right(sorts, SHARED_FOLDER_MODE, leads)
-    for path in files.list_folder(sorts):
-        if not path.name.endswith(".lock"):
+    yield from _of_everybody(session / "sorts", leads)
+
+
+def _of_everybody(folder: Path, leads: int) -> Iterable[Right]:
+    """Where everybody writes and reads their own."""
+    yield Right(folder, SHARED_FOLDER_MODE, leads)
+    for path in files.list_folder(folder):
+        if files.is_folder(path):
+            yield from _of_everybody(path, leads)
+        elif not path.name.endswith(".lock"):
             yield Right(path, SHARED_FILE_MODE, leads)
 
 
@@ -109,13 +118,14 @@ def _of_tree(path: Path, leads: int, closed: bool) -> Iterable[Right]:
 def apply_rights(study: Study) -> list[Path]:
     """Set what is not as it should be; the answer is what could not be set (somebody else's).
 
-    Folders of sorts are made where they are missing, since raters can't make them. Call it after
+    Folders of sorts and ratings are made where they are missing: raters can't. Call it after
     every change that a lead makes; without groups it does nothing.
     """
     if not study.on_server:
         return []
     for code in study.session_codes():
         study.make_sorts_folder(code)
+        files.make_folder(study.session_folder(code) / RATINGS, SHARED_FOLDER_MODE)
     refused = []
     for right in rights_of(study):
         if not right.kept:

@@ -24,10 +24,13 @@ from pqs_coder.store.findings import (
 )
 from pqs_coder.store.item_sets import ITEMS, SETTINGS, load_item_set, read_toml
 from pqs_coder.store.prototypes import read_scores
+from pqs_coder.store.ratings import FOLDER as RATINGS
+from pqs_coder.store.ratings import check_journal, form_of
 from pqs_coder.store.rights import apply_rights, wrong_rights
 from pqs_coder.store.study import SESSION_FILE, STUDY_FILE, Study
 from pqs_coder.store.tables import read_table
 from pqs_coder.store.transcripts import columns_of, read_transcript
+from pqs_coder.store.verify_ratings import ratings_findings
 from pqs_coder.store.verify_sorts import SortsFolder
 
 __all__ = ["DAMAGED", "FOREIGN", "MISSING", "OK", "Finding", "verify"]
@@ -58,6 +61,7 @@ def verify(study: Study, repair: bool = False) -> list[Finding]:
         else:
             found += _of_session(study, folder, repair) if study.viewer.leads else []
             found += SortsFolder(study, folder.name, item_set).findings(repair)
+            found += ratings_findings(study, folder.name, repair)
     found = [_told_rights(one, odd) for one in found]
     inside = [replace(one, file=_relative(one.file, study.folder)) for one in found]
     return sorted(inside, key=lambda one: one.file)
@@ -199,8 +203,27 @@ def _of_session(study: Study, folder: Path, repair: bool) -> Iterable[Finding]:
             yield _foreign(path, f"A second transcript: {transcript and transcript.name} is read.")
         elif is_unfinished(path):
             yield of_unfinished(path, repair)
-        elif path.name != "sorts":
+        elif path.name == RATINGS:
+            yield from _of_ratings(study, path, repair)
+        elif path.name not in ("sorts", "ratings"):
             yield Finding(str(path), OK) if path.name == media else _foreign(path)
+
+
+def _of_ratings(study: Study, folder: Path, repair: bool) -> Iterable[Finding]:
+    for form in files.list_folder(folder):
+        for path in files.list_folder(form) if files.is_folder(form) else [form]:
+            if is_unfinished(path):
+                yield of_unfinished(path, repair)
+            elif path.name.endswith(".journal") and path != form:
+                yield check(path, partial(_rating, study, form.name, path))
+            elif path.name.endswith((".lock", ".journal.torn")):
+                yield Finding(str(path), OK, "Nothing reads it.")
+            else:
+                yield _foreign(path)
+
+
+def _rating(study: Study, form: str, path: Path) -> str:
+    return check_journal(path, form_of(study, form))
 
 
 def _media(study: Study, code: str) -> str:

@@ -189,6 +189,17 @@ def test_a_draft_of_other_wording_is_whole_and_explained(study):
     assert "another version of the item set" in finding.message
 
 
+def test_ratings_on_a_form_are_checked(study):
+    from pqs_coder.store.ratings import form_of, rate
+
+    form = form_of(study, "wai-s")
+    rate(study, "S1", form, "anna", {1: 5, 2: 3})
+    assert found(study) == {}
+    path = study.folder / "sessions/S1/ratings/wai-s/anna.journal"
+    path.write_bytes(path.read_bytes().replace(b'"value":5', b'"value":6'))
+    assert states(found(study)) == {"sessions/S1/ratings/wai-s/anna.journal": DAMAGED}
+
+
 # -- repair ----------------------------------------------------------------------------------------
 
 
