@@ -41,11 +41,18 @@ class NewSession:
 
 
 def make_study(folder: Path, *, title: str = "", item_set: str = "pqs") -> None:
-    """A new study; `StudyError` where the folder or one above it holds one already."""
+    """A new study; `StudyError` where the folder or one above it holds one already.
+
+    `UsageError` for a rating form: its items have no forced distribution to sort into.
+    """
     above = find_study(folder.resolve())
     if above is not None:
         raise StudyError(f"{above} holds a study already.", "Choose another folder.")
-    find_item_set(item_set, folder)
+    if find_item_set(item_set, folder).kind == "ratings":
+        raise UsageError(
+            f"{item_set} is a rating form: there is nothing to sort.",
+            f"Make the study with a deck such as pqs, then pqs rate SESSION --form {item_set}.",
+        )
     document = tomlkit.document()
     document.add(tomlkit.comment("A study of pqs_coder. docs/on-disk.md says what may stand here."))
     document["format"] = 1

@@ -141,3 +141,9 @@ def test_what_is_read_is_what_was_shown(tmp_path_factory, run):
                 getattr(sheet, do)(item, said)
             shown = sheet.ratings
     assert [one.given for one in all_ratings(study)] == ([shown.given] if run else [])
+
+
+def test_no_study_is_made_of_a_form(tmp_path):
+    with pytest.raises(UsageError, match="rating form"):
+        make_study(tmp_path / "t", item_set="wai-o")
+    assert not (tmp_path / "t").exists()
