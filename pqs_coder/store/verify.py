@@ -30,7 +30,6 @@ from pqs_coder.store.rights import apply_rights, wrong_rights
 from pqs_coder.store.study import SESSION_FILE, STUDY_FILE, Study
 from pqs_coder.store.tables import read_table
 from pqs_coder.store.transcripts import columns_of, read_transcript
-from pqs_coder.store.verify_ratings import ratings_findings
 from pqs_coder.store.verify_sorts import SortsFolder
 
 __all__ = ["DAMAGED", "FOREIGN", "MISSING", "OK", "Finding", "verify"]
@@ -61,7 +60,6 @@ def verify(study: Study, repair: bool = False) -> list[Finding]:
         else:
             found += _of_session(study, folder, repair) if study.viewer.leads else []
             found += SortsFolder(study, folder.name, item_set).findings(repair)
-            found += ratings_findings(study, folder.name, repair)
     found = [_told_rights(one, odd) for one in found]
     inside = [replace(one, file=_relative(one.file, study.folder)) for one in found]
     return sorted(inside, key=lambda one: one.file)
@@ -205,7 +203,7 @@ def _of_session(study: Study, folder: Path, repair: bool) -> Iterable[Finding]:
             yield of_unfinished(path, repair)
         elif path.name == RATINGS:
             yield from _of_ratings(study, path, repair)
-        elif path.name not in ("sorts", "ratings"):
+        elif path.name != "sorts":
             yield Finding(str(path), OK) if path.name == media else _foreign(path)
 
 
