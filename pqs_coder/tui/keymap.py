@@ -72,8 +72,11 @@ class Keymap:
         self,
         own: Mapping[str, tuple[str, ...]] | None = None,
         commands: Iterable[Command] = COMMANDS,
+        digits: str = "1-9",
     ) -> None:
+        """``digits`` is how the keys that place are written (an item set may have five piles)."""
         self.commands = tuple(commands)
+        self._digits = digits
         own = own or {}
         given = {key for command_id, keys in own.items() for key in keys}
         self._keys: dict[str, tuple[str, ...]] = {}
@@ -95,6 +98,8 @@ class Keymap:
 
     def shown(self, command: Command) -> str:
         """The keys of a command, as people read them."""
+        if command.id == "place":
+            return self._digits
         if command.shown and self._keys[command.id] == command.keys:
             return command.shown
         return " ".join(key_sign(key) for key in self.keys(command))

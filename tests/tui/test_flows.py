@@ -500,6 +500,23 @@ async def test_a_lead_without_a_name_is_asked_for_one(study):
         await pilot.press("q")
 
 
+async def test_a_lead_reads_what_a_rater_has_submitted(study, desk):
+    pile_all(desk)
+    desk.submit()
+    app = PqsApp(lambda: HomeScreen(study))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("enter")
+        assert "read the sort of anna: submitted" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, RoomScreen)
+        assert app.screen.desk.read_only
+        await pilot.press("9", "q")
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+
+
 async def test_home_offers_the_practice_sort(study):
     app = PqsApp(lambda: HomeScreen(study))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -31,7 +31,7 @@ SIZES = [(80, 24), (120, 40), (200, 50), (60, 18), (50, 10), (130, 24), (80, 60)
 
 HIDDEN = re.compile(r"[<>]\d|… \d+ (above|below)")
 """How the board says that it does not show all cards of a pile."""
-EXAMPLES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 8
+EXAMPLES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 6
 
 Act = tuple[str, Any]
 acts = st.one_of(

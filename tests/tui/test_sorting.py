@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pqs_coder.desk.opening import open_desk
 from pqs_coder.store import files
+from pqs_coder.store.study import open_study
+from tests.tui.conftest import make_study
 from tests.tui.tui_help import heap_all, lines_of, pile_all, screen_text
 
 
@@ -165,17 +168,41 @@ async def test_a_click_takes_a_card_and_a_click_on_a_pile_places_it(desk, room):
         assert desk.draft.card(1).pile == 4
 
 
-async def test_reading_only_changes_nothing(study, desk, room):
-    from pqs_coder.desk.opening import open_desk
-
+async def test_reading_only_changes_nothing_and_shows_every_card(study, desk, room):
     desk.place(1, 9)
+    desk.note(2, "why")
     desk.close()
     path = study.paths("S1", "anna").journal
     before = path.read_bytes()
     with open_desk(study, "S1", "anna", read_only=True) as reading:
-        async with room(reading) as (_, pilot):
-            await pilot.press("p", "9", "x", "n", "u", "right", "enter", "s", "q")
+        async with room(reading) as (screen, pilot):
+            assert "reading only" in lines_of(screen.header)[0]
+            await pilot.press("p", "up", "enter")
+            assert "in pile 9" in "\n".join(lines_of(screen.card))
+            await pilot.press("full_stop")
+            assert "note: why" in "\n".join(lines_of(screen.card))
+            await pilot.press("9", "x", "n", "u", "right", "enter", "b", "s", "G", "h", "left", "q")
     assert path.read_bytes() == before
+
+
+async def test_an_item_set_of_other_values_shows_which_digit_is_which(tmp_path, room):
+    folder = make_study(tmp_path / "small", settings='item_set = "small"\n')
+    made = folder / "item_sets" / "small"
+    made.mkdir(parents=True)
+    (made / "item_set.toml").write_text(
+        'id = "small"\ntitle = "Small"\nversion = "1"\nlanguage = "en"\n'
+        'values = [-1, 0, 1]\nsizes = [1, 2, 1]\nlabels = ["no", "so", "yes"]\n'
+    )
+    (made / "items.csv").write_text("item,label\n1,a\n2,b\n3,c\n4,d\n")
+    with open_desk(open_study(folder), "S1", "anna") as desk:
+        async with room(desk) as (screen, pilot):
+            await pilot.press("p", "3", "1", "2", "2")
+            assert [desk.draft.card(n).pile for n in (1, 2, 3, 4)] == [1, -1, 0, 0]
+            assert desk.draft.complete
+            assert "3:1" in lines_of(screen.board)[0]
+            assert "1-3 place" in lines_of(screen.footer)[0]
+            await pilot.press("4")
+            assert "No pile has the digit 4" in screen.status.text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50), (120, 24), (60, 18)])
@@ -203,8 +230,6 @@ async def test_a_window_too_small_says_so(desk, room):
 
 
 async def test_leaving_keeps_where_one_read(study, desk, room):
-    from pqs_coder.desk.opening import open_desk
-
     async with room(desk) as (_, pilot):
         await pilot.press("j", "j", "j", "q")
     with open_desk(study, "S1", "anna") as again:

@@ -15,7 +15,8 @@ from pqs_coder.desk.opening import open_desk
 from pqs_coder.errors import PqsError
 from pqs_coder.store.study import Study
 from pqs_coder.tui.opening import room_for
-from pqs_coder.tui.sessions import DONE, IN_HAND, TO_DO, SessionRow, session_rows
+from pqs_coder.tui.screens.pages import ChoosePage
+from pqs_coder.tui.sessions import DONE, IN_HAND, TO_DO, SessionRow, Work, session_rows
 from pqs_coder.tui.settings import UiSettings
 from pqs_coder.tui.text import cut, pad, visible
 from pqs_coder.tui.widgets.bars import StatusLine
@@ -100,13 +101,36 @@ class HomeScreen(Screen[None]):
         code = event.option.id
         if code is None:
             return
+        begun = [work for work in self._rows[code].works if work.state != TO_DO]
+        if self.study.viewer.leads and begun:
+            self._choose_sort(code, begun)
+        else:
+            self._sort(code)
+
+    def _choose_sort(self, code: str, begun: list[Work]) -> None:
+        """A lead reads what is there, or sorts."""
+        rows = [
+            (work.rater, Text(f"read the sort of {visible(work.rater)}: {work.said}"))
+            for work in begun
+        ]
+        rows.append(("", Text("sort it yourself")))
+
+        def chosen(rater: str | None) -> None:
+            if rater:
+                self.open(code, rater, read_only=True)
+            elif rater is not None:
+                self._sort(code)
+
+        self.app.push_screen(ChoosePage(f"Session {code}", rows), chosen)
+
+    def _sort(self, code: str) -> None:
         name = self.study.viewer.name
         if name is None:
             self.prompt.ask(f"Sort {code} as (name):", lambda text: self.open(code, text.strip()))
         else:
             self.open(code, name)
 
-    def open(self, code: str, rater: str) -> None:
+    def open(self, code: str, rater: str, *, read_only: bool = False) -> None:
         """Open the room; a submitted sort is opened for reading."""
         self.query_one(OptionList).focus()
         if not rater:
@@ -114,7 +138,7 @@ class HomeScreen(Screen[None]):
         try:
             paths = self.study.paths(code, rater)
             done = bool(paths.latest_revision()) and not paths.journal.exists()
-            desk = open_desk(self.study, code, rater, read_only=done)
+            desk = open_desk(self.study, code, rater, read_only=done or read_only)
         except PqsError as error:
             self.status.say(f"{error.message} {error.cure}", "error")
             self.status.redraw()

@@ -17,8 +17,10 @@ from textual.widgets import Static
 
 from pqs_coder.desk.desk import Change, Desk
 from pqs_coder.errors import PqsError, UsageError, WriteError
-from pqs_coder.model.draft import Draft
+from pqs_coder.model.draft import Draft, advance
 from pqs_coder.model.item_set import ItemSet
+from pqs_coder.model.moves import Look
+from pqs_coder.tui.arrangement import arrange, too_small_words
 from pqs_coder.tui.commands import BY_ID, GUIDED, Command, Situation
 from pqs_coder.tui.keymap import Keymap
 from pqs_coder.tui.settings import UiSettings
@@ -28,13 +30,10 @@ from pqs_coder.tui.widgets.board import Board
 from pqs_coder.tui.widgets.board_layout import tally_line
 from pqs_coder.tui.widgets.card_panel import CardPanel
 from pqs_coder.tui.widgets.guided_list import GuidedList
+from pqs_coder.tui.widgets.lines import Line
 from pqs_coder.tui.widgets.prompt import Prompt
 from pqs_coder.tui.widgets.transcript_view import TranscriptView
 
-LEAST = (60, 18)
-WIDE, TALL = 120, 36
-ROOMY = 30
-"""Rows from which on roomy spacing makes a difference."""
 SETTLED = 1.5
 """Seconds without a key after which the reading position is written down."""
 
@@ -64,7 +63,8 @@ class RoomBase(Screen[None]):
         super().__init__()
         self.desk = desk
         self.options = options or RoomOptions()
-        self.keymap = Keymap(self.options.settings.keys)
+        digits = list(desk.item_set.digits)
+        self.keymap = Keymap(self.options.settings.keys, digits=f"{digits[0]}-{digits[-1]}")
         self.header = HeaderBar(
             desk, minutes=self.options.minutes, practice=self.options.practice, id="header"
         )
@@ -277,43 +277,23 @@ class RoomBase(Screen[None]):
     def settle(self) -> None:
         """Choose how the room is laid out in a terminal of this size."""
         cells, rows = self.app.size
-        too_small = cells < LEAST[0] or rows < LEAST[1]
-        self.set_class(too_small, "-too-small")
-        if too_small:
-            least = f"{LEAST[0]} x {LEAST[1]}"
-            self.query_one("#too-small", Static).update(
-                f"This window has {cells} x {rows} cells; the sorting room needs {least}.\n"
-                "Make it larger, or the letters smaller. Everything is kept."
-            )
-        guiding = self.draft.view.stage == GUIDED
-        reading = self.has_class("-reading")
-        self.set_class(cells >= WIDE, "-beside")
-        self.set_class(self.has_class("-spaced") and rows >= ROOMY, "-roomy")
-        self.board.standing = cells >= WIDE and rows >= TALL
-        self.set_class(guiding, "-guided")
-        self.card.styles.height = self._card_rows(cells, rows)
-        height = self._board_rows(rows)
-        self.board.styles.height = height
-        self.guided.styles.height = height
-        self.status.resting = (
-            (lambda: tally_line(self.draft, self.app.size.width)) if reading else None
-        )
+        spaced, reading = self.has_class("-spaced"), self.has_class("-reading")
+        plan = arrange(cells, rows, self.item_set.sizes, spaced=spaced)
+        self.set_class(plan.too_small, "-too-small")
+        self.set_class(plan.beside, "-beside")
+        self.set_class(plan.roomy, "-roomy")
+        self.set_class(self.draft.view.stage == GUIDED, "-guided")
+        if plan.too_small:
+            self.query_one("#too-small", Static).update(too_small_words(cells, rows))
+        self.board.standing = plan.standing
+        self.card.styles.height = plan.card_rows or "100%"
+        self.board.styles.height = self.guided.styles.height = plan.board_rows
+        self.status.resting = self._tally if reading else None
         for widget in (self.board, self.guided, self.card, self.status):
             widget.rebuild()
 
-    def _card_rows(self, cells: int, rows: int) -> str | int:
-        if cells >= WIDE:
-            return "100%"
-        if self.has_class("-roomy"):
-            return 8
-        return 6 if rows >= 23 else 4
-
-    def _board_rows(self, rows: int) -> int:
-        around = 3
-        if self.board.standing:
-            return min(2 + max(self.item_set.sizes), rows - around - 12)
-        least_above = 6 if rows < 23 else 9
-        return max(5, min(max(9, len(self.item_set.piles)), rows - around - least_above))
+    def _tally(self) -> Line:
+        return tally_line(self.draft, self.app.size.width)
 
     # -- the reading position ------------------------------------------------------------------
 
@@ -359,6 +339,13 @@ class RoomBase(Screen[None]):
         self.footer.display = False
         self.prompt.ask(question, answered, value)
 
+    def look(self, **view: object) -> None:
+        """Change the view: written down, or, where the sort is open for reading only, just seen."""
+        if self.desk.read_only:
+            self.desk.draft = advance(self.draft, Look(), view)
+        else:
+            self.desk.look(**view)
+
     # -- the cursor ----------------------------------------------------------------------------
 
     def tell_cursor(self) -> None:
@@ -374,9 +361,7 @@ class RoomBase(Screen[None]):
     def take(self, item: int) -> None:
         """Take a card in hand."""
         self.walking = False
-        if self.desk.read_only:
-            raise UsageError("This sort is open for reading only.")
-        self.desk.look(hand=item)
+        self.look(hand=item)
         if self.draft.view.stage == GUIDED:
             if item not in self.guided.step.candidates:
                 raise UsageError(

@@ -73,7 +73,13 @@ class Reading(RoomBase):
         """Write the note on the card in hand."""
         item = self.card_in_hand()
         note = self.draft.card(item).note
-        self.ask(f"Note on {item}:", lambda text: self.desk.note(item, text), note)
+        self.ask(f"Note on {item}:", lambda text: self._write_note(item, text), note)
+
+    def _write_note(self, item: int, text: str) -> None:
+        if text == self.draft.card(item).note:
+            self.say("the note stays as it is", "quiet")
+        else:
+            self.desk.note(item, text)
 
     def do_unsure(self) -> None:
         """Mark the card in hand as unsure, or take the mark off."""
@@ -117,7 +123,7 @@ class Reading(RoomBase):
         """Bookmark the turn under the cursor, or take the bookmark away."""
         turn = self.transcript.cursor_turn
         bookmarks = frozenset(self.draft.view.bookmarks) ^ {turn}
-        self.desk.look(bookmarks=tuple(sorted(bookmarks)))
+        self.look(bookmarks=tuple(sorted(bookmarks)))
         self.transcript.bookmarks = bookmarks
         self.say(f"bookmark on turn {turn}" if turn in bookmarks else f"no bookmark on turn {turn}")
 

@@ -82,9 +82,7 @@ class Sorting(RoomBase):
 
     def change_stage(self, stage: str) -> None:
         """Go to another stage; every card stays where it lies."""
-        if self.desk.read_only:
-            raise UsageError("This sort is open for reading only.")
-        self.desk.look(stage=stage)
+        self.look(stage=stage)
         self.walking = False
         card = None if self.hand is None else self.draft.card(self.hand)
         done = card is None or (card.placed if stage == HEAPS else card.pile is not None)
@@ -93,7 +91,7 @@ class Sorting(RoomBase):
         elif done:
             following = next_card(self.draft, self.desk.order)
             if following is not None:
-                self.desk.look(hand=following)
+                self.look(hand=following)
         self.board.look_at(self.hand)
         self.settle()
         self.set_focus(self.sorting_side)

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from pqs_coder.model.draft import Draft
 from pqs_coder.model.guide import HEAP_WORDS
+from pqs_coder.model.item_set import ItemSet
 from pqs_coder.tui.text import cut, pad, visible, width
 from pqs_coder.tui.widgets.lines import Line, Piece, line_width
 
@@ -83,6 +84,12 @@ def sign_of(count: int, size: int) -> str:
     return "=" if count == size else f"{count - size:+d}"
 
 
+def pile_name(item_set: ItemSet, value: int) -> str:
+    """A pile's value, after the digit that places there where that is another (``1:-2``)."""
+    digit = item_set.digit(value)
+    return f"{digit}:{value}" if digit and digit != str(value) else str(value)
+
+
 def state_style(count: int, size: int) -> str:
     """The style that repeats the sign."""
     return "good" if count == size else "over" if count > size else "under"
@@ -121,7 +128,7 @@ def draw_side(draft: Draft, looks: Looks, cells: int, rows: int) -> Drawn:
         count = tally[group.key]
         on_head = looks.cursor_group == group.key and looks.cursor is None
         head: list[Piece] = [
-            (f"{group.key:>2} ", "strong"),
+            (f"{pile_name(item_set, group.key):>2} ", "strong"),
             (
                 fitted(pile.label, label_cells),
                 "cursor" if on_head else "",
@@ -188,8 +195,7 @@ def draw_columns(draft: Draft, looks: Looks, cells: int, rows: int) -> Drawn:
     for group in groups:
         pile = draft.item_set.pile(group.key)
         count = tally[group.key]
-        digit = draft.item_set.digit(group.key)
-        name = f"{group.key}" if digit == str(group.key) or not digit else f"{digit}:{group.key}"
+        name = pile_name(draft.item_set, group.key)
         heads.append(
             [
                 ((f"{name} {visible(pile.label)}", "strong"),),
