@@ -17,6 +17,7 @@ Spec = Mapping[str, Any]
 
 SUFFIXES = (".svg", ".png", ".pdf", ".html")
 DPI = 192
+_REFERENCE = re.compile(r"url\(#([^)]+)\)")
 MARGIN = 12
 """Paper round the drawing, in pixels."""
 
@@ -64,24 +65,31 @@ def _title_of(spec: Spec) -> str:
     return str(title.get("text", "") if isinstance(title, Mapping) else title)
 
 
+def subtitle_of(spec: Spec) -> str:
+    """What the line under the title of a picture says."""
+    title = spec.get("title", "")
+    return " ".join(title.get("subtitle", ())) if isinstance(title, Mapping) else ""
+
+
 def inline_svg(spec: Spec, alt: str, key: str) -> str:
     """A picture to stand in an HTML page: it takes the page's colour of text and its width.
 
-    ``alt`` is its text for those who don't see it; ``key`` keeps its ids apart from those of
-    other pictures of the page.
+    Its title is left to the page. ``alt`` is its text for those who don't see it; ``key`` keeps
+    its ids apart from those of other pictures of the page.
     """
-    svg = _with_words(_drawn(spec, paper=False), alt, key)
+    bare = {name: value for name, value in spec.items() if name != "title"}
+    svg = _with_words(_drawn(bare, paper=False), alt, key)
     return svg.replace(theme.INK, "currentColor")
 
 
-def _with_words(svg: str, alt: str, key: str = "") -> str:
+def _with_words(svg: str, alt: str, key: str = "id") -> str:
     """The SVG as one image with a text, no roles within, ids of its own, nothing that leads out."""
     root = ElementTree.fromstring(svg)
     for element in root.iter():
         for name in list(element.attrib):
             if name.startswith("aria-") or name in ("role", f"{{{_XLINK}}}href", "href"):
                 del element.attrib[name]
-        _own_ids(element, key)
+    _rename_ids(root, key)
     root.set("role", "img")
     if alt:
         root.set("aria-label", alt)
@@ -92,11 +100,15 @@ def _with_words(svg: str, alt: str, key: str = "") -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _own_ids(element: ElementTree.Element, key: str) -> None:
-    if not key:
-        return
-    if "id" in element.attrib:
-        element.set("id", f"{key}-{element.get('id')}")
-    for name, value in element.attrib.items():
-        if "url(#" in value:
-            element.set(name, re.sub(r"url\(#", f"url(#{key}-", value))
+def _rename_ids(root: ElementTree.Element, key: str) -> None:
+    """Ids by ``key`` and place: those that vega counts up differ from run to run."""
+    names: dict[str, str] = {}
+    for element in root.iter():
+        old = element.get("id")
+        if old is not None:
+            names[old] = f"{key}-{len(names) + 1}"
+            element.set("id", names[old])
+    for element in root.iter():
+        for attribute, value in element.attrib.items():
+            if "url(#" in value:
+                element.set(attribute, _REFERENCE.sub(lambda m: f"url(#{names[m[1]]})", value))
