@@ -17,6 +17,7 @@ from pqs_coder.cli.common import (
     the_study,
 )
 from pqs_coder.cli.main import say
+from pqs_coder.desk.newcomers import newcomer_words
 from pqs_coder.errors import PqsError, UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def sort(
     need_terminal("pqs sort", "Without a terminal: pqs place SESSION --rater NAME ITEM=PILE.")
     study = the_study(study_dir, as_name, rater)
     who = the_rater(study, rater)
+    new = "" if read_only else newcomer_words(study, session, who)
+    if new:
+        click.confirm(f"{new} Begin a sort as {who}?", abort=True, err=True)
     from pqs_coder.tui.app import run_room
 
     return run_room(study, session, who, again=again, read_only=read_only)
@@ -69,8 +73,10 @@ def place(
     pairs = [read_place(text) for text in places]
     study = the_study(study_dir, as_name, rater)
     check_places(pairs, study.item_set)  # all of them, before the first is placed
-    with open_desk(study, session, the_rater(study, rater), again=again) as desk:
-        for warning in desk.warnings:
+    who = the_rater(study, rater)
+    new = newcomer_words(study, session, who)
+    with open_desk(study, session, who, again=again) as desk:
+        for warning in (*desk.warnings, *([new] if new else [])):
             say(warning)
         for item, pile in pairs:
             desk.place(item, pile, bring_next=False)

@@ -126,7 +126,11 @@ class Desk:
         return self._move(Heap(item, heap), heap is not None, bring_next)
 
     def swap(self, item: int, other: int) -> Change:
-        """Two cards take each other's pile."""
+        """Two cards take each other's pile; `UsageError` where both lie in one."""
+        pile = self.draft.card(item).pile
+        if pile == self.draft.card(other).pile:
+            where = "in no pile" if pile is None else f"in pile {pile}"
+            raise UsageError(f"{item} and {other} both lie {where}.", "Choose another card.")
         return self._record(Swap(item, other), {})
 
     def note(self, item: int, text: str) -> Change:

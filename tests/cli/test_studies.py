@@ -158,3 +158,13 @@ def test_without_a_study_the_cure_is_told(pqs: Pqs) -> None:
     answer = pqs("status")
     assert answer.code == 3
     assert "pqs init" in answer.err
+
+
+def test_a_name_that_nobody_knows_is_said(pqs: Pqs) -> None:
+    pqs("init", "s")
+    pqs("add", "--study", "s", "--session", "A1")
+    assert "new" not in pqs("place", "A1", "--rater", "zed", "1=9", "--study", "s").err
+    pqs("raters", "add", "anna", "--study", "s")
+    assert "new" not in pqs("place", "A1", "--rater", "Anna", "1=9", "--study", "s").err
+    assert "'ana' is new" in pqs("place", "A1", "--rater", "ana", "1=9", "--study", "s").err
+    assert "new" not in pqs("place", "A1", "--rater", "ana", "1=8", "--study", "s").err

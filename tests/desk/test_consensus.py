@@ -162,8 +162,10 @@ def test_a_consensus_can_be_revised_with_a_reason(study: Study) -> None:
     with pytest.raises(StudyError):
         open_consensus(study, "S1")
     with open_consensus(study, "S1", revise=Revision("a turn was misheard", "dora")) as room:
-        one, other = room.table.items[:2]
-        room.desk.swap(one.item, other.item)
+        cards = room.desk.draft.cards
+        one = room.table.items[0].item
+        other = next(n for n in cards if cards[n].pile != cards[one].pile)
+        room.desk.swap(one, other)
         assert room.submit().name == "consensus.2.parquet"
 
 

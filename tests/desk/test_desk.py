@@ -304,3 +304,16 @@ def test_a_listener_can_leave(desk):
     desk.place(2, 0)
     assert [change.act for change in heard] == [Place(1, 2)]
     assert heard[0].before.card(1) == replace(heard[0].after.card(1), pile=None, moves=0)
+
+
+def test_two_cards_of_one_pile_are_not_swapped(desk):
+    first, second, third = desk.item_set.numbers[:3]
+    for item in (first, second):
+        desk.place(item, desk.item_set.values[0])
+    desk.place(third, desk.item_set.values[1])
+    lines = desk.draft.lines
+    with pytest.raises(UsageError, match="both lie in pile"):
+        desk.swap(first, second)
+    assert desk.draft.lines == lines
+    desk.swap(first, third)
+    assert desk.draft.card(first).pile == desk.item_set.values[1]

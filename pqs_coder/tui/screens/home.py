@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from pqs_coder.desk.newcomers import newcomer_words
 from pqs_coder.desk.opening import open_desk
 from pqs_coder.errors import PqsError
 from pqs_coder.store.study import Study
@@ -126,9 +127,24 @@ class HomeScreen(Screen[None]):
     def _sort(self, code: str) -> None:
         name = self.study.viewer.name
         if name is None:
-            self.prompt.ask(f"Sort {code} as (name):", lambda text: self.open(code, text.strip()))
+            self.prompt.ask(f"Sort {code} as (name):", lambda text: self._named(code, text.strip()))
         else:
             self.open(code, name)
+
+    def _named(self, code: str, name: str) -> None:
+        """Go on as that rater; a name that nobody knows has to be typed twice."""
+        try:
+            new = newcomer_words(self.study, code, name) if name else ""
+        except PqsError:
+            new = ""  # opening says what is wrong with it
+        if not new:
+            self.open(code, name)
+            return
+
+        def again(text: str) -> None:
+            self.open(code, name if text.strip() == name else "")
+
+        self.prompt.ask(f"{visible(new)} Type it again to go on:", again)
 
     def open(self, code: str, rater: str, *, read_only: bool = False) -> None:
         """Open the room; a submitted sort is opened for reading."""
