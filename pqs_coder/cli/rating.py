@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pqs_coder.cli.common import give, study_options, table_options, the_rater, the_study
+from pqs_coder.cli.common import (
+    give,
+    need_terminal,
+    study_options,
+    table_options,
+    the_rater,
+    the_study,
+)
 from pqs_coder.cli.main import say
 from pqs_coder.cli.sorting import read_place
 from pqs_coder.errors import UsageError
@@ -42,16 +49,22 @@ def rate(
     marks: tuple[str, ...],
     study_dir: Path | None,
     as_name: str | None,
-) -> None:
-    """Rate a session on a form; ITEM= takes a rating back, an unrated item is missing."""
+) -> int:
+    """Rate a session on a form: in the terminal, or by command where ITEM=VALUE is given.
+
+    ITEM= takes a rating back; an item that is not rated is missing.
+    """
     from pqs_coder.model.card import tidy_evidence
     from pqs_coder.store.ratings import check_rating, form_of, open_sheet
 
     study = the_study(study_dir, as_name, rater)
     form = form_of(study, form_id)
-    if not (ratings or notes or marks):
-        raise UsageError("Nothing to write.", "Give ITEM=VALUE, --note or --evidence.")
     who = the_rater(study, rater)
+    if not (ratings or notes or marks):
+        need_terminal("The rating page", "Without a terminal: give ITEM=VALUE.")
+        from pqs_coder.tui.app import run_rating
+
+        return run_rating(study, session, form, who)
     pairs = [read_place(text) for text in ratings]
     said = [_said(text, form) for text in notes]
     tied = [
@@ -70,6 +83,7 @@ def rate(
         rated = len(sheet.ratings.values)
     written = len(pairs) + len(said) + len(tied)
     say(f"{written} written; {rated} of {len(form.items)} items are rated.")
+    return 0
 
 
 def _said(text: str, form: ItemSet) -> tuple[int, str]:

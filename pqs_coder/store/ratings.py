@@ -123,7 +123,9 @@ class Sheet:
     def undo(self) -> int:
         """Take the last rating since opening back; which item it was. `UsageError`: no more."""
         if not self._before:
-            raise UsageError("There is no rating to undo.", "0 takes the rating of an item back.")
+            raise UsageError(
+                "There is no rating to undo.", "Ratings of an earlier time are changed one by one."
+            )
         item, value = self._before[-1]
         self._append("rate", item, "value", value)
         self._before.pop()

@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from pqs_coder.desk.opening import Revision, open_desk
 from pqs_coder.errors import Exit, PqsError
+from pqs_coder.model.item_set import ItemSet
 from pqs_coder.store.study import Study
 from pqs_coder.tui.opening import room_for
 from pqs_coder.tui.screens.room_base import RoomBase
@@ -113,6 +114,22 @@ def run_room(
     if room.unsaved is not None:
         say_last(room.unsaved)
     return code
+
+
+def run_rating(study: Study, session: str, form: ItemSet, rater: str) -> int:
+    """Open the rating page of a session and stay there until it is left; the exit code.
+
+    The ratings are opened before the screen starts, so that what `open_sheet` raises reaches the
+    caller while there is still a plain terminal.
+    """
+    from pqs_coder.desk.opening import session_transcript
+    from pqs_coder.store.ratings import open_sheet
+    from pqs_coder.tui.screens.rating import RatingScreen
+
+    info, transcript = study.session_info(session), session_transcript(study, session)
+    settings = read_settings()
+    with open_sheet(study, session, form, rater) as sheet:
+        return run(PqsApp(lambda: RatingScreen(sheet, info, transcript), settings))
 
 
 def run(app: PqsApp) -> int:

@@ -1,0 +1,214 @@
+"""The rating page driven by keys; what counts is what another reader finds on disk."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+
+import pytest
+
+from pqs_coder.desk.opening import session_transcript
+from pqs_coder.store import files
+from pqs_coder.store.ratings import all_ratings, form_of, open_sheet
+from pqs_coder.store.study import open_study
+from pqs_coder.tui.app import PqsApp
+from pqs_coder.tui.screens.pages import TextPage
+from pqs_coder.tui.screens.rating import RatingScreen
+from tests.tui.conftest import make_study
+
+ODD = """id = "odd"
+title = "Odd [bold]form[/]"
+version = "1"
+language = "en"
+rights = "made up for tests"
+kind = "ratings"
+values = [-1, 0, 1]
+labels = ["[red]no", "", "yes[/]"]
+reversed = [2]
+
+[scales]
+"[/] A" = [1, 2]
+"""
+
+
+@asynccontextmanager
+async def page(study, form_id="wai-o", size=(80, 24)):
+    form = form_of(study, form_id)
+    with open_sheet(study, "S1", form, "anna") as sheet:
+        transcript = session_transcript(study, "S1")
+        screen = RatingScreen(sheet, study.session_info("S1"), transcript)
+        app = PqsApp(lambda: screen)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            yield screen, pilot
+
+
+def kept(study):
+    found = list(all_ratings(open_study(study.folder)))
+    return found[0] if found else None
+
+
+def rows(screen):
+    strips = screen.app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip) for strip in strips]
+
+
+def text_of(screen):
+    return "\n".join(rows(screen))
+
+
+async def test_digits_rate_and_go_on(study):
+    async with page(study) as (screen, pilot):
+        assert "0 of 36 rated, 36 missing" in text_of(screen)
+        await pilot.press("3")
+        assert kept(study).values == {1: 3}
+        await pilot.press("7")
+        assert kept(study).values == {1: 3, 2: 7}
+        assert screen.item == 3
+        assert "2 of 36 rated, 34 missing" in text_of(screen)
+
+
+async def test_the_cursor_in_the_middle_counts_only_when_confirmed(study):
+    async with page(study) as (screen, pilot):
+        assert "<4>" in text_of(screen)
+        await pilot.press("right", "right", "down", "up")
+        assert kept(study) is None
+        assert "<4>" in text_of(screen)
+        await pilot.press("right", "enter")
+        await pilot.press("space")
+        assert kept(study).values == {1: 5, 2: 4}
+        assert screen.item == 3
+
+
+async def test_a_digit_that_is_no_value_rates_nothing(study):
+    async with page(study) as (screen, pilot):
+        await pilot.press("8", "0", "9")
+        assert kept(study) is None
+        assert "no value of the form" in text_of(screen)
+
+
+async def test_undo_and_taking_back(study):
+    async with page(study) as (screen, pilot):
+        await pilot.press("3", "5", "u")
+        assert screen.item == 2
+        assert kept(study).values == {1: 3}
+        await pilot.press("up", "delete")
+        assert kept(study).values == {}
+        await pilot.press("u")
+        assert kept(study).values == {1: 3}
+        await pilot.press("u", "u")
+        assert kept(study).values == {}
+        assert "no rating to undo" in text_of(screen)
+
+
+async def test_evidence_of_turns_and_of_the_whole_hour(study):
+    async with page(study) as (screen, pilot):
+        await pilot.press("j", "e")
+        assert kept(study).rating(1).evidence == ("2",)
+        assert "evidence: 2" in text_of(screen)
+        await pilot.press("w", "tab", "space", "down", "space", "enter")
+        assert kept(study).rating(1).evidence == ("2", "3", "all")
+        assert kept(study).values == {}
+        await pilot.press("up", "e")
+        assert kept(study).rating(1).evidence == ("3", "all")
+
+
+async def test_a_note_is_typed_and_escape_keeps_the_old(study):
+    async with page(study) as (screen, pilot):
+        await pilot.press("n", *"a [/] 5", "enter")
+        assert kept(study).rating(1).note == "a [/] 5"
+        assert "note: a [/] 5" in text_of(screen)
+        await pilot.press("n", "x", "escape", "4")
+        assert kept(study).rating(1).note == "a [/] 5"
+        assert kept(study).values == {1: 4}
+
+
+async def test_without_a_transcript_evidence_is_typed(tmp_path):
+    study = open_study(make_study(tmp_path / "s", turns=None))
+    async with page(study) as (_screen, pilot):
+        await pilot.press("e", *"12:30 all", "enter")
+        assert kept(study).rating(1).evidence == ("12:30", "all")
+        await pilot.press("e", *" soon", "enter", "6")
+        assert kept(study).rating(1).evidence == ("12:30", "all")
+        assert kept(study).values == {1: 6}
+
+
+async def test_the_key_is_shown_and_calpas_has_none(study):
+    async with page(study) as (screen, pilot):
+        await pilot.press("k")
+        await pilot.pause()
+        assert isinstance(screen.app.screen, TextPage)
+        assert "Bond: -1, 5, 8" in text_of(screen)
+        assert "counts as 8 - value" in text_of(screen)
+        await pilot.press("escape", "question_mark")
+        await pilot.pause()
+        assert "undo the last rating" in text_of(screen)
+    async with page(study, "calpas") as (screen, pilot):
+        await pilot.press("k")
+        await pilot.pause()
+        assert "No key" in text_of(screen)
+
+
+async def test_ratings_are_taken_up_where_they_were_left(study):
+    async with page(study) as (_screen, pilot):
+        await pilot.press("3", "5", "down", "2", "q")
+    async with page(study) as (screen, pilot):
+        assert screen.item == 3
+        await pilot.press("m")
+        assert screen.item == 5
+        await pilot.press("up")
+        assert "[2]" in text_of(screen)
+
+
+async def test_what_is_not_written_does_not_show(study, monkeypatch):
+    async with page(study) as (screen, pilot):
+        await pilot.press("3")
+
+        def full(*_):
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(files, "write_all", full)
+            await pilot.press("5")
+        assert "NOT SAVED" in text_of(screen)
+        assert "1 of 36 rated" in text_of(screen)
+        assert screen.item == 2
+        await pilot.press("6")
+        assert kept(study).values == {1: 3, 2: 6}
+        assert "NOT SAVED" not in text_of(screen)
+
+
+async def test_wording_is_never_markup_and_digits_mean_places(study):
+    folder = study.folder / "item_sets" / "odd"
+    folder.mkdir(parents=True)
+    (folder / "item_set.toml").write_text(ODD, encoding="utf-8")
+    words = "item,about,label,high,low,see,hint\n1,,[b]One[/],,,,\n2,,[/nothing],,,,\n"
+    (folder / "items.csv").write_text(words, encoding="utf-8")
+    async with page(study, "odd") as (screen, pilot):
+        shown = text_of(screen)
+        assert "Odd [bold]form[/]" in shown
+        assert "[b]One[/]" in shown
+        assert "-1 [red]no" in shown
+        await pilot.press("1", "3")
+        assert kept(study).values == {1: -1, 2: 1}
+        await pilot.press("k")
+        await pilot.pause()
+        assert "[/] A: 1, -2" in text_of(screen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18), (140, 50), (20, 6)])
+async def test_the_item_and_its_scale_are_in_sight(study, size):
+    async with page(study, size=size) as (screen, pilot):
+        await pilot.press(*["down"] * 35)
+        shown = text_of(screen)
+        assert screen.item == 36
+        if size[0] >= 60:
+            assert "36 Item 36" in shown
+            assert "<4>" in shown
+            assert "7 always" in shown
+            assert "You sound more hurt" in shown
+            assert rows(screen)[-1].startswith("1-9 rate")
+        if size[0] >= 80:
+            assert "q leave  ? help" in rows(screen)[-1]
+        await pilot.press("3")
+        assert kept(study).values == {36: 3}
+        assert screen.item == 36
