@@ -50,10 +50,7 @@ def rate(
     study_dir: Path | None,
     as_name: str | None,
 ) -> int:
-    """Rate a session on a form: in the terminal, or by command where ITEM=VALUE is given.
-
-    ITEM= takes a rating back; an item that is not rated is missing.
-    """
+    """Rate a session on a form, in the terminal or by ITEM=VALUE (ITEM= takes a rating back)."""
     from pqs_coder.model.card import tidy_evidence
     from pqs_coder.store.ratings import check_rating, form_of, open_sheet
 
