@@ -15,7 +15,7 @@ from pqs_coder._version import __version__
 from pqs_coder.errors import DataError, UsageError
 from pqs_coder.model.card import tidy_evidence, tidy_note
 from pqs_coder.model.item_set import ItemSet
-from pqs_coder.model.names import check_name
+from pqs_coder.model.names import check_name, find_name
 from pqs_coder.store import files
 from pqs_coder.store.appender import Appender
 from pqs_coder.store.item_sets import find_item_set
@@ -164,7 +164,7 @@ def open_sheet(study: Study, session: str, form: ItemSet, rater: str) -> Sheet:
     """
     study.check_may_sort(rater)
     folder = study.session_folder(session)
-    name = study.known_rater(folder.name, rater)
+    name = _spelling(study, form, study.known_rater(folder.name, rater))
     path = folder / FOLDER / form.id / f"{name}{SUFFIX}"
     shared = study.on_server
     files.make_folder(path.parent, SHARED_FOLDER_MODE if shared else files.FOLDER_MODE)
@@ -176,6 +176,17 @@ def open_sheet(study: Study, session: str, form: ItemSet, rater: str) -> Sheet:
         lock.release()
         raise
     return Sheet(path, mode, Ratings(folder.name, name, form, read.given), read, lock)
+
+
+def _spelling(study: Study, form: ItemSet, name: str) -> str:
+    """The name as ratings on this form have it already, whatever the case, else as given."""
+    known = {
+        path.stem
+        for code in study.session_codes()
+        for path in files.list_folder(study.sessions_folder / code / FOLDER / form.id)
+        if path.suffix == SUFFIX
+    }
+    return find_name(name, sorted(known)) or name
 
 
 def rate(

@@ -105,6 +105,19 @@ def test_one_writes_at_a_time(study, form):
         open_sheet(study, "A1", form, "anna")
 
 
+def test_a_name_in_another_case_is_the_same_rater(study, form):
+    add_sessions(study, [NewSession(code="A2")])
+    with open_sheet(study, "A1", form, "Anna") as sheet:
+        sheet.rate(1, 1)
+    for session in ("A1", "A2"):
+        with open_sheet(study, session, form, "anna") as sheet:
+            sheet.rate(2, 2)
+    assert [(one.session, one.rater, one.values) for one in all_ratings(study)] == [
+        ("A1", "Anna", {1: 1, 2: 2}),
+        ("A2", "Anna", {2: 2}),
+    ]
+
+
 def test_what_was_not_written_does_not_show(study, form, monkeypatch):
     with open_sheet(study, "A1", form, "anna") as sheet:
         sheet.rate(1, 1)
