@@ -17,8 +17,8 @@ from pqs_coder.store import files
 from pqs_coder.store.drafts import DraftFile, retire_journal
 from pqs_coder.store.journal import Header, Reading, first_draft, read_journal, replay
 from pqs_coder.store.locks import take_lock
-from pqs_coder.store.study import SESSION_FILE, SortPaths, Study
-from pqs_coder.store.transcripts import columns_of, read_transcript
+from pqs_coder.store.session_transcripts import session_transcript as session_transcript
+from pqs_coder.store.study import SortPaths, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def open_desk(
     if read_only:
         return _reading_desk(study, paths, info.code, transcript)
     study.check_may_sort(rater)
+    study.check_unlocked()
     if paths.rater == CONSENSUS:
         _check_consensus(study, session)
     study.make_sorts_folder(info.code)
@@ -90,15 +91,6 @@ def _draft(reading: Reading | None, header: Header, study: Study, paths: SortPat
     return first_draft(header, study.item_set)
 
 
-def session_transcript(study: Study, session: str) -> Transcript | None:
-    """The transcript of a session, or None where it has none."""
-    path = study.transcript_file(session)
-    if path is None:
-        return None
-    named = columns_of(study.session_table(session), str(path.parent / SESSION_FILE))
-    return read_transcript(path, named)
-
-
 # -- which draft -----------------------------------------------------------------------------------
 
 
@@ -111,7 +103,7 @@ def _draft_to_go_on_with(
     if anew:
         files.set_aside(paths.journal, ".old")
         return None
-    reading = read_journal(paths.journal)
+    reading = read_journal(paths.journal, study.vault)
     header = reading.header
     if header is None:
         return reading
@@ -125,7 +117,7 @@ def _draft_to_go_on_with(
         return reading
     # The sort was submitted, and the program stopped before the draft moved; or the two come
     # from two copies of the study.
-    if holds(submitted, replay(reading, study.item_set, str(paths.journal)), header):
+    if holds(submitted, replay(reading, study.item_set, str(paths.journal)), header, study.vault):
         retire_journal(paths, header.revision)
         return None
     raise StudyError(
@@ -209,10 +201,10 @@ def _start(study: Study, paths: SortPaths, session: str, latest: int) -> dict[in
 
 def _cards_of(study: Study, paths: SortPaths, revision: int) -> dict[int, Card]:
     """The cards of a submitted sort; `StudyError` where it is of another item set."""
-    from pqs_coder.store.sorts import cards_of, read_submitted
+    from pqs_coder.store.sorts import cards_of, open_frame, read_submitted
 
     path = paths.submitted(revision)
-    frame = read_submitted(path)
+    frame = open_frame(read_submitted(path), study.vault)
     if frame["item_set_hash"][0] != study.item_set.hash:
         raise StudyError(
             f"{path}: it was sorted with another version of the item set '{frame['item_set'][0]}'.",
@@ -235,7 +227,7 @@ def _reading_desk(
         journals.insert(0, paths.journal)
     for journal in journals:
         if files.exists(journal):
-            reading = read_journal(journal)
+            reading = read_journal(journal, study.vault)
             draft = replay(reading, study.item_set, str(journal))
             break
     else:

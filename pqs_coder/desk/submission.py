@@ -11,6 +11,7 @@ from pqs_coder.model.draft import Draft
 from pqs_coder.store import files
 from pqs_coder.store.drafts import DraftFile
 from pqs_coder.store.journal import Header
+from pqs_coder.store.vault import Vault
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,7 +53,7 @@ def submit(draft: Draft, file: DraftFile) -> Path:
     path = file.paths.submitted(revision)
     if not files.exists(path):
         write_submitted(file.paths, revision, submitted_frame(draft, file.header))
-    elif not holds(path, draft, file.header):
+    elif not holds(path, draft, file.header, file.paths.vault):
         raise StudyError(
             f"{path} is there already and holds another sort.",
             "Ask the lead which of the two is meant: pqs verify names both files.",
@@ -69,9 +70,9 @@ def submitted_frame(draft: Draft, header: Header) -> pl.DataFrame:
     return sort_frame(draft.item_set, draft.cards, labels_of(header, now), draft.seconds)
 
 
-def holds(path: Path, draft: Draft, header: Header) -> bool:
+def holds(path: Path, draft: Draft, header: Header, vault: Vault | None = None) -> bool:
     """Whether a submitted file holds this very draft."""
-    from pqs_coder.store.sorts import read_submitted
+    from pqs_coder.store.sorts import open_frame, read_submitted
 
-    there = read_submitted(path).select(_SAME)
+    there = open_frame(read_submitted(path), vault).select(_SAME)
     return there.equals(submitted_frame(draft, header).select(_SAME))

@@ -11,6 +11,7 @@ from pqs_coder.model.names import check_name, fold
 
 ALL = "all"
 """What ``opened`` holds where every session is open."""
+VAULT_KINDS = ("passphrase", "key file")
 ROLES = ("rater", "lead", "trainee")
 FORMAT = 1
 FACT_COLUMNS = ("session", "case", "number", "date", "treatment", "phase", "outcome")
@@ -24,6 +25,15 @@ class Rater:
     title: str = ""
     role: str = "rater"
     logins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VaultSettings:
+    """``[vault]``: how the key of sealed texts is made, and the word by which it is checked."""
+
+    kind: str
+    check: str
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,7 @@ class Settings:
     raters_group: str = ""
     leads_group: str = ""
     opened: tuple[str, ...] = ()
+    vault: VaultSettings | None = None
 
     def is_opened(self, session: str) -> bool:
         """Whether a lead has opened the submitted sorts of that session to its raters."""
@@ -104,6 +115,7 @@ KNOWN_KEYS = (
     "opened",
     "groups",
     "raters",
+    "vault",
 )
 """Keys of study.toml; `pqs verify` names others, which a slip of the pen may have meant."""
 
@@ -161,8 +173,21 @@ def build_settings(table: Mapping[str, Any], file: str, line_of: LineOf) -> Sett
         raters_group=groups.get("raters", ""),
         leads_group=groups.get("leads", ""),
         opened=_opened(table.get("opened", []), wrong),
+        vault=_vault(_table(table, "vault", wrong), wrong),
         **policies,
     )
+
+
+def _vault(
+    table: Mapping[str, Any], wrong: Callable[[str, str, str], DataError]
+) -> VaultSettings | None:
+    if not table:
+        return None
+    kind, check, salt = (table.get(key, "") for key in ("kind", "check", "salt"))
+    told = isinstance(check, str) and check and isinstance(salt, str)
+    if kind not in VAULT_KINDS or not told or (kind == "passphrase" and not salt):
+        raise wrong("vault", "the table vault is not whole.", "Put study.toml back from a copy.")
+    return VaultSettings(kind, check, salt)
 
 
 def _opened(given: object, wrong: Callable[[str, str, str], DataError]) -> tuple[str, ...]:

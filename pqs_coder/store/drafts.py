@@ -51,13 +51,13 @@ class DraftFile:
         self, number: int, at: str, act: Act, view: Mapping[str, Any], seconds: float
     ) -> None:
         """Append one act and fsync it; `WriteError` where that failed, and nothing of it stays."""
-        line = act_line(number, at, act, view, seconds)
-        self._append(line if self.begun else header_line(self.header) + line)
+        line = act_line(number, at, act, view, seconds, self.paths.vault)
+        self._append(line if self.begun else header_line(self.header, self.paths.vault) + line)
 
     def begin(self) -> None:
         """Write the header alone: a revision holds cards before its first act."""
         if not self.begun:
-            self._append(header_line(self.header))
+            self._append(header_line(self.header, self.paths.vault))
 
     def _append(self, data: bytes) -> None:
         self._appender.append(data)
@@ -71,7 +71,9 @@ class DraftFile:
         """Write all that was acknowledged to another place, under a free name."""
         name = f"{self.header.session}.{self.paths.journal.name}"
         path = files.free_name(folder / name)
-        files.write_whole(path, self.content or header_line(self.header), replace=False)
+        files.write_whole(
+            path, self.content or header_line(self.header, self.paths.vault), replace=False
+        )
         return path
 
     def retire(self) -> None:

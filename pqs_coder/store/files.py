@@ -294,10 +294,10 @@ def may_read(path: Path) -> bool:
     return os.access(path, os.R_OK)
 
 
-def changed_at(path: Path) -> float:
-    """When a file was changed last, by the clock of its disk; `StudyError` where it is gone."""
+def status_of(path: Path) -> os.stat_result:
+    """What the system knows of a file (mode, times); `StudyError` where it is gone."""
     try:
-        return path.stat().st_mtime
+        return path.stat()
     except OSError as error:
         raise read_error(path, error) from error
 

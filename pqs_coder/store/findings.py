@@ -45,7 +45,7 @@ def of_unfinished(path: Path, repair: bool) -> Finding:
     now = files.clock_of(path.parent)
     if now is None:
         now = datetime.now(UTC).timestamp()
-    age = now - files.changed_at(path)
+    age = now - files.status_of(path).st_mtime
     if repair and age > UNFINISHED_AFTER:
         files.remove_unfinished(path)
         return Finding(str(path), FOREIGN, "An unfinished write, removed.")

@@ -34,7 +34,11 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def read_text(path: Path) -> str:
     """A UTF-8 text file (a byte order mark is passed over); `DataError` where it is none."""
-    data = files.read_bytes(path)
+    return decode_text(files.read_bytes(path), path)
+
+
+def decode_text(data: bytes, path: Path) -> str:
+    """The same for the bytes of a file that have been read already."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

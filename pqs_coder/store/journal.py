@@ -22,6 +22,7 @@ from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.moves import Act, act_from_json, act_to_json
 from pqs_coder.store import files
 from pqs_coder.store.journal_header import FORMAT, Header, header_from_json, header_to_json
+from pqs_coder.store.vault import Vault, open_line, seal_line
 
 __all__ = [
     "FORMAT",
@@ -97,14 +98,15 @@ def decode(raw: bytes) -> dict[str, Any] | None:
     return line if isinstance(line, dict) else None
 
 
-def read_journal(path: Path) -> Reading:
+def read_journal(path: Path, vault: Vault | None = None) -> Reading:
     """Read a journal without changing it."""
-    return parse_journal(files.read_bytes(path), str(path))
+    return parse_journal(files.read_bytes(path), str(path), vault)
 
 
-def parse_journal(data: bytes, name: str = "journal") -> Reading:
+def parse_journal(data: bytes, name: str = "journal", vault: Vault | None = None) -> Reading:
     """Read the bytes of a journal: whole lines, torn tail, damaged lines, gaps.
 
+    Sealed notes and evidence are those of ``vault``, and absent without a key.
     `DataError` where the header is damaged or of a later format.
     """
     *raws, rest = data.split(b"\n")
@@ -120,8 +122,8 @@ def parse_journal(data: bytes, name: str = "journal") -> Reading:
         )
     good = len(data) - len(rest)
     return Reading(
-        header=header_from_json(header, name),
-        lines=tuple(line for line in acts if line is not None),
+        header=header_from_json(header, name, vault),
+        lines=tuple(open_line(line, vault) for line in acts if line is not None),
         good=good,
         torn=len(rest),
         damaged=tuple(i for i, line in enumerate(acts, 2) if line is None),
@@ -142,21 +144,29 @@ def _gaps(acts: list[dict[str, Any] | None]) -> tuple[int, ...]:
     return tuple(gaps)
 
 
-def header_line(header: Header) -> bytes:
-    """The first line of a journal."""
-    return encode(header_to_json(header))
+def header_line(header: Header, vault: Vault | None = None) -> bytes:
+    """The first line of a journal; notes and evidence that it starts from are sealed."""
+    return encode(header_to_json(header, vault))
 
 
 def act_line(
-    number: int, at: str, act: Act, view: Mapping[str, Any] | None, seconds: float
+    number: int,
+    at: str,
+    act: Act,
+    view: Mapping[str, Any] | None,
+    seconds: float,
+    vault: Vault | None = None,
 ) -> bytes:
-    """A further line: an act, with what changes in the view and the active seconds before it."""
+    """A further line: an act, with what changes in the view and the active seconds before it.
+
+    Notes and evidence are sealed where there is a vault; `StudyError` where it is locked.
+    """
     line: dict[str, Any] = {"n": number, "at": at, **act_to_json(act)}
     if view:
         line["view"] = dict(view)
     if seconds > 0:
         line["t"] = round(seconds, 2)
-    return encode(line)
+    return encode(seal_line(line, vault))
 
 
 def first_draft(header: Header, item_set: ItemSet) -> Draft:

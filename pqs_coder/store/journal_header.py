@@ -10,6 +10,7 @@ from typing import Any
 from pqs_coder._version import __version__
 from pqs_coder.errors import DataError, PqsError
 from pqs_coder.model.card import HEAPS, Card, tidy_evidence
+from pqs_coder.store.vault import Vault, open_line, seal_line
 
 FORMAT = 1
 KINDS = ("rater", "consensus", "criterion", "practice")
@@ -54,19 +55,20 @@ _OPTIONAL: dict[str, object] = {
 }
 
 
-def header_to_json(header: Header) -> dict[str, Any]:
-    """The header as a line of the journal."""
+def header_to_json(header: Header, vault: Vault | None = None) -> dict[str, Any]:
+    """The header as a line of the journal; notes and evidence sealed where there is a vault."""
     line: dict[str, Any] = {"format": header.format, "program": header.program}
     line |= {key: getattr(header, key) for key in _PLAIN}
     for key, usual in _OPTIONAL.items():
         if getattr(header, key) != usual:
             line[key] = getattr(header, key)
     if header.start is not None:
-        line["start"] = [_card_to_json(item, card) for item, card in sorted(header.start.items())]
+        cards = [_card_to_json(item, card) for item, card in sorted(header.start.items())]
+        line["start"] = [seal_line(card, vault) for card in cards]
     return line
 
 
-def header_from_json(line: Mapping[str, Any], name: str) -> Header:
+def header_from_json(line: Mapping[str, Any], name: str, vault: Vault | None = None) -> Header:
     """Read what `header_to_json` wrote, in this or an older format; else `DataError`."""
     version = line.get("format")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
@@ -85,7 +87,9 @@ def header_from_json(line: Mapping[str, Any], name: str) -> Header:
             raise _wrong(name, f"{key} is {value!r}")
     start = line.get("start")
     try:
-        cards = None if start is None else dict(_card_from_json(one) for one in start)
+        cards = None
+        if start is not None:
+            cards = dict(_card_from_json(open_line(one, vault)) for one in start)
     except (TypeError, ValueError, KeyError, PqsError) as error:
         raise _wrong(name, "the cards that it starts from can't be read") from error
     return Header(**fields, start=cards)

@@ -6,6 +6,7 @@ it was. A journal whose header can't be mended is left alone.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,10 +20,10 @@ from pqs_coder.store.journal import (
     decode,
     encode,
     first_draft,
-    header_line,
     parse_journal,
 )
 from pqs_coder.store.journal_header import header_from_json
+from pqs_coder.store.vault import open_line
 
 # Every byte of a line is tried up to this length, beyond it every single bit only: a CRC-32 names
 # the one right correction, and longer lines would take minutes.
@@ -143,13 +144,14 @@ def _without_damage(data: bytes, header: Header, item_set: ItemSet) -> Mended | 
             draft = _cut_off(draft)
         expected = (line["n"] if isinstance(line.get("n"), int) else expected) + 1
         try:
-            draft = apply_line(draft, line)
+            draft = apply_line(draft, open_line(line, None))
         except (DataError, UsageError):
             lost.append(number)
             continue
         kept.append(line)
     words = _told(sorted(set(lost)))
-    new = [header_line(replace(header, mended=words))]
+    first = json.loads(data.partition(b"\n")[0])  # as it stands: what is sealed stays so
+    new = [encode({**first, "mended": words})]
     new += [encode({**line, "n": number}) for number, line in enumerate(kept, 1)]
     return Mended(b"".join(new), False, words)
 

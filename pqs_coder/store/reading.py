@@ -16,7 +16,14 @@ from pqs_coder.errors import DataError, PqsError
 from pqs_coder.store import files
 from pqs_coder.store.journal import read_journal, replay
 from pqs_coder.store.sort_names import JOURNAL, KEPT, LOCK, SUBMITTED, SortName, read_sort_name
-from pqs_coder.store.sorts import SORT_SCHEMA, checked_bytes, frame_of, labels_of, sort_frame
+from pqs_coder.store.sorts import (
+    SORT_SCHEMA,
+    checked_bytes,
+    frame_of,
+    labels_of,
+    open_frame,
+    sort_frame,
+)
 from pqs_coder.store.study import Study
 from pqs_coder.store.work import Work, list_work
 
@@ -61,6 +68,7 @@ def read_sorts(
     found = [one for one in sort_files(study, sessions) if occasion in (None, one.name.occasion)]
     submitted = [one for one in found if one.name.what == SUBMITTED]
     table = read_files(submitted if all_revisions else latest(submitted), wanted)
+    table = open_frame(table, study.vault)
     if drafts:
         begun = _draft_frames(study, [one for one in found if one.name.what == JOURNAL])
         table = pl.concat([table, *(frame.select(table.columns) for frame in begun)])
@@ -180,7 +188,7 @@ def _all_of(errors: Sequence[PqsError]) -> PqsError:
 def _draft_frames(study: Study, journals: Iterable[SortFile]) -> list[pl.DataFrame]:
     frames = []
     for one in journals:
-        reading = read_journal(one.path)
+        reading = read_journal(one.path, study.vault)
         header = reading.header
         if header is None:
             continue

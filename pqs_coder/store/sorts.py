@@ -6,7 +6,7 @@ The digest is checked before polars sees a byte: a damaged Parquet file can abor
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from pqs_coder.store import files
 from pqs_coder.store.journal_header import KINDS as KINDS
 from pqs_coder.store.journal_header import Header
 from pqs_coder.store.study import SortPaths
+from pqs_coder.store.vault import PREFIX, Vault
 
 _WHEN = pl.Datetime("us", "UTC")
 SORT_SCHEMA: dict[str, Any] = {
@@ -96,6 +97,45 @@ def sort_frame(
     )
 
 
+def seal_frame(frame: pl.DataFrame, vault: Vault | None) -> pl.DataFrame:
+    """The same with notes and evidence sealed, where there is a vault."""
+
+    def sealed(vault: Vault, text: str, name: str) -> str:
+        return text if vault.has_sealed(text, name) else vault.seal_text(text, name)
+
+    return _with_texts(frame, vault, sealed)
+
+
+def open_frame(frame: pl.DataFrame, vault: Vault | None) -> pl.DataFrame:
+    """The same unsealed; notes and evidence are null where the vault is locked.
+
+    Texts that were written before the study was sealed stay as they are.
+    """
+
+    def opened(vault: Vault, text: str, name: str) -> str | None:
+        if not text.startswith(PREFIX):
+            return text
+        return None if vault.locked else vault.open_text(text, name)
+
+    return _with_texts(frame, vault, opened)
+
+
+def _with_texts(
+    frame: pl.DataFrame, vault: Vault | None, change: Callable[[Vault, str, str], str | None]
+) -> pl.DataFrame:
+    if vault is None:
+        return frame
+    columns = [name for name in ("note", "evidence") if name in frame.columns]
+    return frame.with_columns(
+        pl.Series(
+            name,
+            [None if text is None else change(vault, text, name) for text in frame[name]],
+            dtype=pl.String,
+        )
+        for name in columns
+    )
+
+
 def labels_of(header: Header, submitted_at: str | None = None) -> SortLabels:
     """The labels of a draft's sort; ``submitted_at`` None where it is a draft still."""
     same = ("session", "rater", "kind", "item_set", "item_set_hash", "transcript_hash", "occasion")
@@ -150,6 +190,7 @@ def write_submitted(paths: SortPaths, revision: int, frame: pl.DataFrame) -> Pat
     then there is no sort of that revision (a file that reads back wrong is kept as ``.damaged``).
     """
     path = paths.submitted(revision)
+    frame = seal_frame(frame, paths.vault)
     data = to_parquet(frame)
     said = f"{files.digest(data)}  {path.name}\n"  # the form that b2sum -c reads
     with files.locked_folder(paths.folder):
@@ -193,7 +234,8 @@ def checked_bytes(path: Path) -> bytes:
     said = files.read_if_there(beside)
     if said is None:
         raise DataError(f"{path}: its digest {beside.name} is missing.", "Run pqs verify.")
-    if said.split()[:1] != [files.digest(data).encode("ascii")]:
+    digests = [line.split()[:1] for line in said.splitlines()]
+    if [files.digest(data).encode("ascii")] not in digests:
         raise DataError(
             f"{path}: the file is damaged (its digest does not match).",
             "Run pqs verify; put the file back from a copy of the study.",

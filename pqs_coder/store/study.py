@@ -7,6 +7,7 @@ system's file rights don't enforce it, it is a courtesy (docs/durability.md).
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from pqs_coder.store import files
 from pqs_coder.store.item_sets import find_item_set, line_of_key, read_text, read_toml
 from pqs_coder.store.sort_names import SUBMITTED, read_sort_name
 from pqs_coder.store.tables import read_table
+from pqs_coder.store.vault import Vault
 
 STUDY_FILE = "study.toml"
 SHARED_FILE_MODE = 0o640
@@ -38,6 +40,7 @@ class SortPaths:
     rater: str
     again: bool = False
     mode: int = files.FILE_MODE
+    vault: Vault | None = None
 
     @property
     def stem(self) -> str:
@@ -85,6 +88,7 @@ class Study:
         self.folder = folder
         self.settings = settings
         self.viewer = viewer
+        self.vault = Vault(settings.vault) if settings.vault is not None else None
         self._spelling: dict[str, str] = {}
 
     @cached_property
@@ -117,7 +121,8 @@ class Study:
             self._spelling = {fold(name): name for name in known}
             found = self._spelling.get(wanted)
         if found is None:
-            listed = ", ".join(known[:8]) or "none yet: pqs add TRANSCRIPT"
+            more = f" and {len(known) - 8} more" if len(known) > 8 else ""
+            listed = ", ".join(known[:8]) + more or "none yet: pqs add TRANSCRIPT"
             raise StudyError(f"There is no session '{code}'.", f"Sessions: {listed}.")
         return self.sessions_folder / found
 
@@ -188,7 +193,7 @@ class Study:
 
     def _paths(self, folder: Path, rater: str, again: bool = False) -> SortPaths:
         mode = SHARED_FILE_MODE if self.on_server else files.FILE_MODE
-        return SortPaths(folder, rater, again, mode)
+        return SortPaths(folder, rater, again, mode, self.vault)
 
     # -- blindness: decided here and nowhere else ----------------------------------------------
 
@@ -230,6 +235,11 @@ class Study:
         """`UsageError` where the viewer is no lead."""
         if not self.viewer.leads:
             raise UsageError("That is for leads.", "Raters work blind to each other.")
+
+    def check_unlocked(self) -> None:
+        """`StudyError` where the study is sealed and there is no key in hand."""
+        if self.vault is not None:
+            self.vault.check_unlocked()
 
     def _blind(self) -> UsageError:
         return UsageError(
@@ -307,7 +317,9 @@ class Study:
 def open_study(path: Path | str, viewer: Viewer | str | None = None) -> Study:
     """Open the study in a folder, as ``viewer`` sees it (a name, or None for a lead).
 
-    Raises `StudyError` where there is no study, `DataError` where study.toml is wrong.
+    A sealed study is unlocked by what PQS_KEY_FILE or PQS_PASSPHRASE say, and else stays locked.
+    Raises `StudyError` where there is no study or the key is wrong, `DataError` where study.toml is
+    wrong.
     """
     folder = Path(path)
     file = folder / STUDY_FILE
@@ -320,7 +332,10 @@ def open_study(path: Path | str, viewer: Viewer | str | None = None) -> Study:
     settings = build_settings(read_toml(file), str(file), lambda key: line_of_key(text, key))
     if isinstance(viewer, str):
         viewer = viewer_named(settings, viewer)
-    return Study(folder, settings, viewer or Viewer(None))
+    study = Study(folder, settings, viewer or Viewer(None))
+    if study.vault is not None:
+        study.vault.unlock_from(os.environ)
+    return study
 
 
 def viewer_named(settings: Settings, name: str) -> Viewer:

@@ -27,9 +27,10 @@ from pqs_coder.store.prototypes import read_scores
 from pqs_coder.store.ratings import FOLDER as RATINGS
 from pqs_coder.store.ratings import check_journal, form_of
 from pqs_coder.store.rights import apply_rights, wrong_rights
+from pqs_coder.store.session_transcripts import session_transcript
 from pqs_coder.store.study import SESSION_FILE, STUDY_FILE, Study
 from pqs_coder.store.tables import read_table
-from pqs_coder.store.transcripts import columns_of, read_transcript
+from pqs_coder.store.vault import SUFFIX
 from pqs_coder.store.verify_sorts import SortsFolder
 
 __all__ = ["DAMAGED", "FOREIGN", "MISSING", "OK", "Finding", "verify"]
@@ -233,6 +234,7 @@ def _media(study: Study, code: str) -> str:
 
 
 def _transcript(study: Study, code: str, path: Path) -> str:
-    named = columns_of(study.session_table(code), str(path.parent / SESSION_FILE))
-    read_transcript(path, named)
+    if study.vault is not None and study.vault.locked and path.suffix == SUFFIX:
+        return "Sealed; not looked into without the key."
+    session_transcript(study, code)
     return ""

@@ -30,6 +30,7 @@ from pqs_coder.store.sort_names import DIGEST, JOURNAL, KEPT, LOCK, SUBMITTED, r
 from pqs_coder.store.sorts import (
     digest_path,
     labels_of,
+    open_frame,
     read_submitted,
     sort_frame,
     write_submitted,
@@ -107,7 +108,7 @@ class SortsFolder:
         return self._rebuilt(file) or bad
 
     def _read_submitted(self, file: SortFile) -> str:
-        frame = read_submitted(file.path)
+        frame = open_frame(read_submitted(file.path), self.study.vault)
         check_labels(frame, file)
         if frame["item"].n_unique() != frame.height:
             raise DataError(f"{file.path}: an item stands there twice.", _FROM_COPY)
@@ -151,7 +152,8 @@ class SortsFolder:
         paths, revision = self._paths(file), file.name.revision
         journal = paths.kept_journal(revision)
         try:
-            reading = read_journal(journal)
+            self.study.check_unlocked()  # else the notes would be lost
+            reading = read_journal(journal, self.study.vault)
             if reading.header is None or self.item_set is None or not reading.lines:
                 return None
             draft = replay(reading, self.item_set, str(journal))
@@ -178,7 +180,7 @@ class SortsFolder:
         return self._mended(file) or found
 
     def _read_journal(self, file: SortFile) -> str:
-        reading = read_journal(file.path)
+        reading = read_journal(file.path, self.study.vault)
         header = reading.header
         if header is None:
             return "Empty: nothing was acknowledged." if file.name.what == JOURNAL else ""

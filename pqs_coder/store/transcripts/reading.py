@@ -8,7 +8,7 @@ from pathlib import Path
 from pqs_coder.errors import DataError
 from pqs_coder.model.transcript import Transcript, Turn
 from pqs_coder.store import files
-from pqs_coder.store.item_sets import read_text
+from pqs_coder.store.item_sets import decode_text, read_text
 from pqs_coder.store.transcripts.chat import read_chat_turns
 from pqs_coder.store.transcripts.columns import Columns
 from pqs_coder.store.transcripts.markdown import read_markdown_turns
@@ -31,35 +31,38 @@ SUFFIXES = (*TEXTS, *TABLES, *PACKED)
 """Suffixes of files that can be read."""
 
 
-def read_transcript(path: Path, columns: Columns | None = None) -> Transcript:
+def read_transcript(
+    path: Path, columns: Columns | None = None, data: bytes | None = None
+) -> Transcript:
     """Read a transcript; its words are exactly the file's.
 
-    ``columns`` names the columns of a table (session.toml keeps them, see `columns_of`). Raises
+    ``columns`` names the columns of a table (session.toml keeps them, see `columns_of`); ``data``
+    is the file's content where it is not to be read from ``path`` (a sealed file). Raises
     `DataError` with file, line and cure, `StudyError` where the file can't be opened.
     """
     suffix = known_suffix(path)
     file = str(path)
+    content = files.read_bytes(path) if data is None else data
     if suffix in TABLES:
-        turns = read_table_turns(read_text(path), file, suffix, columns)
+        turns = read_table_turns(decode_text(content, path), file, suffix, columns)
     elif suffix in PACKED:
-        turns = _packed_turns(path, suffix, columns)
+        turns = _packed_turns(content, file, suffix, columns)
     else:
-        turns = TEXTS[suffix](read_text(path), file)
+        turns = TEXTS[suffix](decode_text(content, path), file)
     if not turns:
         raise DataError(f"{path}: there is not one turn in it.", "Give a transcript with words.")
     return Transcript(tuple(turns))
 
 
-def _packed_turns(path: Path, suffix: str, columns: Columns | None) -> list[Turn]:
+def _packed_turns(data: bytes, file: str, suffix: str, columns: Columns | None) -> list[Turn]:
     """Formats whose readers need a library; it is loaded only here."""
-    data = files.read_bytes(path)
     if suffix == ".eaf":
         from pqs_coder.store.transcripts.elan import read_elan_turns
 
-        return read_elan_turns(data, str(path))
+        return read_elan_turns(data, file)
     from pqs_coder.store.transcripts.word import read_word_turns
 
-    return read_word_turns(data, str(path), columns)
+    return read_word_turns(data, file, columns)
 
 
 def transcript_columns(path: Path, columns: Columns | None = None) -> Columns | None:
