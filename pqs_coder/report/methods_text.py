@@ -238,8 +238,10 @@ def _adherence(prototypes: Sequence[Prototype], used: Collection[str]) -> str:
         return ""
     named = []
     for one in prototypes:
+        title = one.title or one.id
         source = f" ({one.citation})" if one.citation and not one.invented else ""
-        named.append(f"{'the invented ' if one.invented else ''}{one.title or one.id}{source}")
+        told = " (invented)" if one.invented and "invented" not in title else ""
+        named.append(f"{title}{source}{told}")
     text = (
         f"Adherence is Pearson's r of a session's composite with a prototype (Ablon & Jones, "
         f"1998), here of {'; '.join(named)}. Means run over Fisher's z, each case counting once, "

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
 from tabulate import tabulate
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def plain_table(frame: pl.DataFrame) -> str:

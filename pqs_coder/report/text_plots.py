@@ -16,6 +16,8 @@ SHADES = " \u2591\u2592\u2593\u2588"
 ASCII_SHADES = " .:*#"
 STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 LEAST_CELLS = 12
+LEAST_CARD = 14
+"""Cells of a card from which on it carries words too."""
 BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 
 
@@ -56,16 +58,15 @@ def strip_plot(
     high: float = 1.0,
     lines: Mapping[float, str] | None = None,
     digits: int = 2,
+    correlations: bool = True,
 ) -> list[str]:
     """Dots with intervals on one common axis, a line a row, values printed beside them.
 
+    ``correlations`` are printed without the zero before the point.
     ``lines`` are upright lines by value with their names (a threshold, a baseline). The limits are
     ``(---o---)``; ``<`` and ``>`` say that something reaches beyond the axis.
     """
-    numbers = [
-        f"{short_r(one.value, digits):>4} {short_interval(one.low, one.high, digits)}".rstrip()
-        for one in rows
-    ]
+    numbers = [_beside(one, digits, correlations) for one in rows]
     beside = max([len(text) for text in numbers] or [0])
     longest = max([cell_width(one.label) for one in rows] or [0])
     label = min(longest, max(min(width // 3, width - beside - 4 - LEAST_CELLS), 4))
@@ -76,6 +77,17 @@ def strip_plot(
         strip = _strip(one, axis, list(lines or {}))
         drawn.append(f"{fitted(one.label, label)}  {text:<{beside}}  {strip}".rstrip())
     return drawn
+
+
+def _beside(one: Strip, digits: int, correlations: bool) -> str:
+    if correlations or one.value is None:
+        return (
+            f"{short_r(one.value, digits):>4} {short_interval(one.low, one.high, digits)}".rstrip()
+        )
+    text = f"{one.value:{digits + 3}.{digits}f}"
+    if one.low is None or one.high is None:
+        return text
+    return f"{text} [{one.low:.{digits}f}, {one.high:.{digits}f}]"
 
 
 def _axis_lines(axis: Axis, lines: Mapping[float, str]) -> list[str]:
@@ -184,7 +196,7 @@ def pyramid_lines(
     """
     stacks = [sorted(piles.get(value, ())) for value in sizes]
     cell = max((width - len(sizes) + 1) // max(len(sizes), 1), 5)
-    words = labels if labels and cell >= 10 else None
+    words = labels if labels and cell >= LEAST_CARD else None
     cell = cell if words else 5
     height = max([len(stack) for stack in stacks] or [0])
     drawn = []

@@ -107,7 +107,7 @@ def test_unforced_imported_and_open_studies_are_told_as_such(demo_study: Path) -
     assert "1 of them still under the threshold" in text
     assert "1 session under the threshold had no third rater" in text
     assert "bootstrapped over items (Efron, 1987)" in text
-    assert "the invented An ideal" in text
+    assert "An ideal (invented)" in text
     assert "nor another rater's work" not in text
     assert "Transcripts" not in text
 
