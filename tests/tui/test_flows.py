@@ -454,6 +454,20 @@ async def test_a_copy_can_be_saved_elsewhere(desk, room, tmp_path):
     assert list(tmp_path.glob("*.journal"))
 
 
+async def test_warnings_are_shown_whole_and_go_away(study, desk, room):
+    desk.place(1, 9)
+    desk.close()
+    transcript = study.folder / "sessions" / "S1" / "transcript.txt"
+    transcript.write_text("P: another hour\nT: Yes.\n", encoding="utf-8")
+    with open_desk(study, "S1", "anna") as changed:
+        async with room(changed) as (screen, pilot):
+            shown = " ".join(" ".join(lines_of(screen.status)).split())
+            assert "turn numbers may have moved." in shown
+            assert screen.status.size.height > 1
+            await pilot.press("right")
+            assert screen.status.size.height == 1
+
+
 # -- the other pages --------------------------------------------------------------------------------
 
 

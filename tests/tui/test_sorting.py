@@ -95,6 +95,8 @@ async def test_a_write_that_fails_is_told_and_not_shown(desk, room, monkeypatch)
         await pilot.press("8")
         assert screen.status.kind == "error"
         assert "NOT SAVED" in screen.status.text
+        shown = " ".join(" ".join(lines_of(screen.status)).split())
+        assert "nothing saved so far is lost" in shown
         assert "disk is full" in screen.status.text
         assert lines_of(screen.board) == before
         assert desk.draft.card(2).pile is None

@@ -79,6 +79,7 @@ class RoomBase(Screen[None]):
         self.walking = False
         self.found = False
         self.unsaved: PqsError | None = None
+        self._status_rows = 1
         self._settle_timer: Timer | None = None
         self._unlisten: Callable[[], None] = lambda: None
 
@@ -207,12 +208,11 @@ class RoomBase(Screen[None]):
 
     def show_error(self, error: PqsError) -> None:
         """Say what was refused; that something was not saved stays until something is."""
-        said = f"{error.message} {error.cure}".strip()
         if isinstance(error, WriteError):
-            self.status.say(f"NOT SAVED: {said}", "error")
+            self.status.say(f"NOT SAVED. {error.cure} ({error.message})", "error")
             self.status.stuck = True
         else:
-            self.status.say(said, "error")
+            self.status.say(f"{error.message} {error.cure}".strip(), "error")
 
     def say(self, text: str, kind: str = "said") -> None:
         """Say something in the status line."""
@@ -233,8 +233,10 @@ class RoomBase(Screen[None]):
         self.set_focus(self.sorting_side)
         self.refresh_margin()
         self.set_interval(60, self.keep_lock)
-        for warning in (*self.options.settings.problems, *self.desk.warnings):
-            self.say(warning, "error")
+        warnings = (*self.desk.warnings, *self.options.settings.problems)
+        if warnings:
+            self.say(" · ".join(warnings), "error")
+        self.redraw()
 
     def on_unmount(self) -> None:
         """Stop listening."""
@@ -252,6 +254,9 @@ class RoomBase(Screen[None]):
         """Draw what depends on the draft; only rows that differ are painted."""
         self.card.peek = self.hand
         self.header.shown = self.board.filter.words if self.board.filter else ""
+        rows = self.status.rows_needed(self.app.size.width)
+        if rows != self._status_rows:
+            self._status_rows = self.status.styles.height = rows
         for widget in (self.header, self.card, self.board, self.guided, self.status, self.footer):
             if widget.display:
                 widget.redraw()

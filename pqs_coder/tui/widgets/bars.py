@@ -10,9 +10,12 @@ from textual.message import Message
 from pqs_coder.desk.desk import Desk
 from pqs_coder.tui.commands import Situation
 from pqs_coder.tui.keymap import Keymap
-from pqs_coder.tui.text import cut, visible, width
+from pqs_coder.tui.text import cut, pad, visible, width, wrap
 from pqs_coder.tui.widgets.board_layout import HEAP_SIGNS
 from pqs_coder.tui.widgets.lines import Line, Lines, Piece, line_width
+
+MOST_ROWS = 4
+"""Rows that an error may take from the transcript."""
 
 
 class HeaderBar(Lines):
@@ -84,14 +87,21 @@ class StatusLine(Lines):
         if not self.stuck or kind == "error":
             self.text, self.kind = text, kind
 
+    def rows_needed(self, cells: int) -> int:
+        """One row; an error takes as many as it needs, up to `MOST_ROWS`."""
+        return min(MOST_ROWS, len(self._error_rows(cells))) if self.kind == "error" else 1
+
+    def _error_rows(self, cells: int) -> list[str]:
+        return wrap(f"! {visible(self.text)}", cells) if self.text else [""]
+
     def build(self, cells: int, _rows: int) -> Sequence[Line]:
-        """One line in a rule."""
+        """One line in a rule; an error in whole lines."""
         if not self.text and self.resting is not None:
             return [self.resting()]
         if not self.text:
             return [(("─" * cells, "rule"),)]
         if self.kind == "error":
-            return [((cut(f"! {visible(self.text)}", cells, "…"), "error"),)]
+            return [((pad(row, cells), "error"),) for row in self._error_rows(cells)]
         text = cut(visible(self.text), cells - 4, "…")
         fill = max(0, cells - width(text) - 4)
         return [(("── ", "rule"), (text, self.kind), (" " + "─" * fill, "rule"))]
