@@ -37,7 +37,7 @@ def arrange(cells: int, rows: int, sizes: tuple[int, ...], *, spaced: bool = Fal
     roomy = spaced and rows >= ROOMY
     low = rows < 23
     if standing:
-        board_rows = min(2 + max(sizes), rows - BARS - 12)
+        board_rows = max(5, min(2 + max(sizes), rows - BARS - 12))
     else:
         board_rows = max(5, min(max(9, len(sizes)), rows - BARS - (6 if low else 9)))
     card_rows = 0 if beside else 8 if roomy else 4 if low else 6
