@@ -100,7 +100,7 @@ async def show(label: str, high: str, note: str, turn: str) -> None:
             assert squeezed(line) in shown
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(label=texts, high=texts, note=texts, turn=texts)
 @example("[/]", "[bold]", "\x1b[2J", "[pause")
 def test_the_whole_room_shows_any_text(label, high, note, turn):

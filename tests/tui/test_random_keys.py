@@ -31,7 +31,7 @@ SIZES = [(80, 24), (120, 40), (200, 50), (60, 18), (50, 10), (130, 24), (80, 60)
 
 HIDDEN = re.compile(r"[<>]\d|… \d+ (above|below)")
 """How the board says that it does not show all cards of a pile."""
-EXAMPLES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 6
+EXAMPLES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 5
 
 Act = tuple[str, Any]
 acts = st.one_of(
@@ -106,6 +106,6 @@ async def play(script: list[Act]) -> None:
 
 
 @settings(max_examples=EXAMPLES)
-@given(script=st.lists(acts, min_size=20, max_size=60))
+@given(script=st.lists(acts, min_size=20, max_size=45))
 def test_the_board_shows_what_the_journal_replays_to(script: list[Act]) -> None:
     asyncio.run(play(script))

@@ -145,10 +145,21 @@ def facts(item: Item, card: Card) -> list[Piece]:
 
 
 def _shortened(draft: Draft, item: Item, card: Card, cells: int, room: int) -> list[Line]:
-    """The poles and facts in so many lines: own facts stay, long wording gives way."""
+    """The card in so many lines: own facts stay, each pole keeps a line, long wording gives way."""
     own = facts_lines(item, card, cells)
-    wording = [line for line in card_lines(draft, item, card, cells) if line not in own]
-    kept = own[: max(1, room // 2)]
+    poles: list[Line] = []
+    for value, text in (
+        (draft.item_set.values[-1], item.high),
+        (draft.item_set.values[0], item.low),
+    ):
+        if text:
+            row = cut(visible(text), max(4, cells - 4), "…")
+            poles.append(((f"{value:>2}  ", "key"), (row, "")))
+    text_rows = [
+        ((row, "strong"),) for part in visible_lines(item.text) for row in wrap(part, cells) if row
+    ]
+    kept = own[: max(1, room - len(poles))]
+    wording = [*text_rows[: max(0, room - len(poles) - len(kept))], *poles]
     lines = wording[: room - len(kept)] + kept
     last = cut("".join(text for text, _ in lines[-1]), cells - 12)
     gap = " " * max(1, cells - width(last) - 11)
