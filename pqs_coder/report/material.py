@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pqs_coder.store.study import Study
 
 
+MOST_OPEN = 25
+"""Rows up to which a table stands open in a report."""
+
+
 @dataclass(frozen=True)
 class ReportOptions:
     """What the report is about: the study, or one case, session, or a rater's feedback.
@@ -126,7 +130,11 @@ def shown(
     folded: bool = False,
     notes: Sequence[str] = (),
 ) -> list[Block]:
-    """An answer as a table; as words where it has no rows; as nothing where it says nothing."""
-    if result.frame.height:
-        return [Shown(printed(kind, result, title, command, notes), folded)]
+    """An answer as a table; as words where it has no rows; as nothing where it says nothing.
+
+    Tables of more than `MOST_OPEN` rows are folded in any case.
+    """
+    rows = result.frame.height
+    if rows:
+        return [Shown(printed(kind, result, title, command, notes), folded or rows > MOST_OPEN)]
     return [Words(f"{title}: {' '.join(result.notes)}", "note")] if result.notes else []

@@ -243,6 +243,24 @@ def test_damaged_facts_cost_their_part_only(demo_copy: Path) -> None:
     assert page.says("Agreement by session")
 
 
+def test_sealed_notes_are_not_counted_as_none(demo_copy: Path, tmp_path: Path) -> None:
+    from pqs_coder.store.sealing import seal_study
+    from pqs_coder.store.vault import write_key_file
+
+    key = tmp_path / "study.key"
+    write_key_file(key)
+    study = open_study(demo_copy)
+    open_page = Page(write_report(study))
+    seal_study(study, key_file=key)
+    sealed = Page(write_report(open_study(demo_copy)))
+    habits = [
+        next(t for t in page.tables if t.command == "pqs portraits") for page in (open_page, sealed)
+    ]
+    assert ["notes"] in habits[0].columns
+    assert ["notes"] not in habits[1].columns
+    assert sealed.says("Notes and evidence are sealed")
+
+
 # -- who may have which ----------------------------------------------------------------------------
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from pqs_coder.analysis.change import change_points, change_table
+from pqs_coder.analysis.context import natural_key
 from pqs_coder.analysis.outcomes import outcomes_table
-from pqs_coder.analysis.result import Result
+from pqs_coder.analysis.result import Result, plural
 from pqs_coder.analysis.structure_files import load_structures
 from pqs_coder.analysis.structures import (
     Structures,
@@ -24,6 +25,8 @@ from pqs_coder.report.material import Material, only, shown
 
 MOST_MOVING = 6
 """Items whose course is drawn: those with the strongest trends."""
+MOST_CASES = 4
+"""Long cases whose structures stand in the report of a study."""
 ENOUGH_SESSIONS = 20
 """Numbered sessions from which on a study's report looks for structures in a case."""
 OUTCOME = "outcome"
@@ -53,8 +56,12 @@ def section(material: Material, case: str | None = None) -> Section:
     if case is None:
         blocks += shown("change", trends, "Trends of adherence", "pqs change")
         blocks += _outcome(material)
-        for n, name in enumerate(_long_cases(material), 1):
+        long = _long_cases(material)
+        for n, name in enumerate(long[:MOST_CASES], 1):
             blocks.append(_structures(material, name, f"structures-{n}"))
+        if len(long) > MOST_CASES:
+            more = plural(len(long) - MOST_CASES, "more long case")
+            blocks.append(Words(f"{more}: pqs report --case CASE finds the structures.", "note"))
     else:
         mine = only(trends, "case", [case])
         blocks += shown("change", mine, f"Trends of adherence of {case}", "pqs change")
@@ -110,13 +117,14 @@ def _outcome(material: Material) -> list[Block]:
 
 
 def _long_cases(material: Material) -> list[str]:
-    """Cases with enough numbered sessions for structures."""
+    """Cases with enough numbered sessions for structures, the longest first."""
     counts: dict[str, int] = {}
     for code in material.profiles.sessions.tolist():
         case = material.context.cases.get(code)
         if case is not None and code in material.context.numbers:
             counts[case] = counts.get(case, 0) + 1
-    return [case for case, count in counts.items() if count >= ENOUGH_SESSIONS]
+    long = [case for case, count in counts.items() if count >= ENOUGH_SESSIONS]
+    return sorted(long, key=lambda case: (-counts[case], natural_key(case)))
 
 
 def _structures(material: Material, case: str, key: str) -> Section:

@@ -18,17 +18,19 @@ from pqs_coder.report.sections.reliability import third, variance_components
 
 
 def counts(material: Material) -> StudyCounts:
-    """The study counted; of a case or session, that part of it."""
-    study = material.study
-    sorted_here = set(material.frame["session"])
-    transcripts = sum(study.transcript_file(code) is not None for code in sorted_here)
-    return count_study(
-        material.frame,
-        material.context.cases,
-        study.settings,
-        transcripts,
-        third(material).frame,
-    )
+    """The study counted."""
+
+    def answer() -> StudyCounts:
+        study = material.study
+        sorted_here = set(material.frame["session"])
+        transcripts = sum(study.transcript_file(code) is not None for code in sorted_here)
+        states = third(material).frame
+        return count_study(
+            material.frame, material.context.cases, study.settings, transcripts, states
+        )
+
+    found: StudyCounts = material.ask("counts", answer)
+    return found
 
 
 def section(material: Material, others: Sequence[Section]) -> Section:

@@ -30,7 +30,11 @@ def drift(material: Material) -> Result:
 def portraits(material: Material) -> Result:
     """Habits and agreement of each rater."""
     result: Result = material.ask("portraits", portraits_table, material.frame)
-    return result
+    vault = material.study.vault
+    if vault is None or not vault.locked:
+        return result
+    frame = result.frame.drop([name for name in SEALED if name in result.frame.columns])
+    return Result(frame, (*result.notes, "Notes and evidence are sealed: they are not counted."))
 
 
 def bias(material: Material) -> Result:
@@ -47,6 +51,8 @@ def item_bias(material: Material) -> Result:
     return material.with_labels(result)
 
 
+SEALED = ("notes", "evidence", "whole_hour")
+"""Habits that can't be known while notes and evidence are sealed."""
 WHAT_DRIFT_IS = (
     "Of each sort r with the others, less what the session and the partners led to expect; a level "
     "that slides under the low limit is a reason to look, not a verdict."
