@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -94,10 +94,7 @@ def change_of(
     case: str | None = None,
 ) -> Result:
     """Trends of the cases of a study, see `change_table`; for leads."""
-    context = lead_context(study)
-    variables, notes = study_variables(study, items, prototypes, case if structures else None)
-    result = change_table(variables, context, case=case)
-    return Result(result.frame, (*notes, *result.notes))
+    return _asked(change_table, study, items, prototypes, structures, case)
 
 
 def change_points_of(
@@ -109,9 +106,20 @@ def change_points_of(
     case: str | None = None,
 ) -> Result:
     """The points behind the trends, with a smooth line, see `change_points`; for leads."""
+    return _asked(change_points, study, items, prototypes, structures, case)
+
+
+def _asked(
+    answer: Callable[..., Result],
+    study: Study,
+    items: Sequence[int],
+    prototypes: Sequence[str] | None,
+    structures: bool,
+    case: str | None,
+) -> Result:
     context = lead_context(study)
     variables, notes = study_variables(study, items, prototypes, case if structures else None)
-    result = change_points(variables, context, case=case)
+    result = answer(variables, context, case=case)
     return Result(result.frame, (*notes, *result.notes))
 
 

@@ -61,9 +61,7 @@ def the_folder(study_dir: Path | None) -> Path:
     """The folder of the study that is meant; `StudyError` where there is none."""
     from pqs_coder.store.study import find_study
 
-    context = click.get_current_context(silent=True)
-    above = context.find_root().obj or {} if context else {}
-    named = study_dir or above.get("study")
+    named = study_dir or _said_first("study")
     if named is None and os.environ.get("PQS_STUDY"):
         named = Path(os.environ["PQS_STUDY"])
     if named is not None:
@@ -85,17 +83,21 @@ def the_study(study_dir: Path | None, as_name: str | None, rater: str | None = N
     """
     from pqs_coder.store.study import open_study, who_is_asking
 
-    context = click.get_current_context(silent=True)
-    above = context.find_root().obj or {} if context else {}
     study = open_study(the_folder(study_dir))
     study.viewer = who_is_asking(
         study.settings,
-        as_name or above.get("as"),
+        as_name or _said_first("as"),
         os.environ.get("PQS_RATER") or rater,
         _login(),
         _in_group,
     )
     return study
+
+
+def _said_first(option: str) -> Any:
+    """What was said before the command's name: ``pqs --study DIR agreement``."""
+    context = click.get_current_context(silent=True)
+    return (context.find_root().obj or {}).get(option) if context else None
 
 
 def the_rater(study: Study, rater: str | None) -> str:

@@ -18,9 +18,10 @@ from pathlib import Path
 import polars as pl
 
 from pqs_coder.errors import DataError, UsageError
+from pqs_coder.exchange.named_lines import read_named_lines
 from pqs_coder.exchange.pile_lists import place_items
 from pqs_coder.exchange.pqmethod import HIGHEST, LOWEST
-from pqs_coder.exchange.reading import RawSort, SortReading, build_reading
+from pqs_coder.exchange.reading import SortReading
 from pqs_coder.exchange.scales import scales_of, whole_number
 from pqs_coder.exchange.short_names import key_csv, short_names
 from pqs_coder.exchange.sort_names import KEY_SUFFIX, SortNames
@@ -122,17 +123,7 @@ def _reading(
 ) -> SortReading:
     if not lines:
         raise DataError(f"{where}: no sorts.", "Give a file that KADE or Ken-Q Analysis wrote.")
-    names.check([name for _, name, _ in lines], where)
-    raw = []
-    for line, name, values in lines:
-        session, rater, problem = names.split(name)
-        if len(values) != len(item_set.items):
-            said = f"{len(values)} values for {len(item_set.items)} items"
-            problem = f"{problem}; {said}" if problem else said
-        values = values + [""] * len(item_set.items)
-        cells = dict(zip(item_set.numbers, values, strict=False))
-        raw.append(RawSort(session, rater, cells, line, problem))
-    return build_reading(raw, item_set, where, {"layout": layout})
+    return read_named_lines(lines, item_set, where, names, {"layout": layout})
 
 
 def render_kade(frame: pl.DataFrame, item_set: ItemSet, suffix: str) -> dict[str, bytes]:

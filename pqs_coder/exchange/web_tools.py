@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pqs_coder.errors import DataError
-from pqs_coder.exchange.reading import RawSort, SortReading, build_reading
+from pqs_coder.exchange.named_lines import read_named_lines
+from pqs_coder.exchange.reading import SortReading
 from pqs_coder.exchange.sort_names import SortNames
 from pqs_coder.exchange.tables_in import TextTable
 from pqs_coder.exchange.wide import item_columns
@@ -47,7 +48,7 @@ def web_table_sorts(table: TextTable, item_set: ItemSet, names: SortNames) -> So
         values = [_split(row[place]) if place < len(row) else [] for _, row in table.rows]
         layout = "EQ Web Sort or Quince"
     lines = [line for line, _ in table.rows]
-    return _reading(
+    return read_named_lines(
         list(zip(lines, people, values, strict=True)),
         item_set,
         table.file,
@@ -73,7 +74,7 @@ def json_sorts(path: Path, item_set: ItemSet, names: SortNames) -> SortReading:
         person = next((text for text in said if text not in _NOTHING), key)
         lines.append((number, person, _split(str(one["sort"]))))
     columns = {"layout": "EQ Web Sort or HtmlQ, JSON"}
-    return _reading(lines, item_set, str(path), names, columns)
+    return read_named_lines(lines, item_set, str(path), names, columns)
 
 
 def vector_sorts(path: Path, item_set: ItemSet, names: SortNames) -> SortReading:
@@ -89,7 +90,9 @@ def vector_sorts(path: Path, item_set: ItemSet, names: SortNames) -> SortReading
                 "Each line is a name and the pile of each item, parted by blanks.",
             )
         lines.append((number, match[1], match[2].split()))
-    return _reading(lines, item_set, str(path), names, {"layout": "a line of piles for each sort"})
+    return read_named_lines(
+        lines, item_set, str(path), names, {"layout": "a line of piles for each sort"}
+    )
 
 
 def is_vectors(path: Path) -> bool:
@@ -144,23 +147,3 @@ def _objects(content: Any) -> list[tuple[str, Mapping[str, Any]]]:
         for key, one in pairs
         if isinstance(one, Mapping) and isinstance(one.get("sort"), str)
     ]
-
-
-def _reading(
-    lines: Sequence[tuple[int, str, list[str]]],
-    item_set: ItemSet,
-    file: str,
-    names: SortNames,
-    columns: Mapping[str, str],
-) -> SortReading:
-    names.check([name for _, name, _ in lines], file)
-    raw = []
-    for line, name, values in lines:
-        session, rater, problem = names.split(name)
-        if len(values) != len(item_set.items):
-            said = f"{len(values)} values for {len(item_set.items)} items"
-            problem = f"{problem}; {said}" if problem else said
-        padded = values + [""] * len(item_set.items)
-        cells = dict(zip(item_set.numbers, padded, strict=False))
-        raw.append(RawSort(session, rater, cells, line, problem))
-    return build_reading(raw, item_set, file, columns)

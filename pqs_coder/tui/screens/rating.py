@@ -19,6 +19,7 @@ from pqs_coder.model.study import SessionInfo
 from pqs_coder.model.transcript import Transcript
 from pqs_coder.store.ratings import Sheet
 from pqs_coder.tui.commands import Command, Situation, reads
+from pqs_coder.tui.key_path import meant_for_another
 from pqs_coder.tui.keymap import Keymap
 from pqs_coder.tui.screens.pages import TextPage
 from pqs_coder.tui.text import visible
@@ -134,17 +135,7 @@ class RatingScreen(Screen[None]):
 
     async def on_key(self, event: events.Key) -> None:
         """Find what the key means, and do it; a key for a page just opened goes on to it."""
-        if self.app.screen is not self:
-            event.stop()
-            late = events.Key(event.key, event.character)
-            self.app.screen.call_after_refresh(self.app.post_message, late)
-            return
-        if self.prompt.asking:
-            event.stop()
-            if event.key == "escape":
-                self.end_prompt()
-            else:
-                await self.prompt.take(event)
+        if await meant_for_another(self, event, self.prompt, self.end_prompt):
             return
         command = self.keymap.meant(event.key, self.situation)
         if command is None:

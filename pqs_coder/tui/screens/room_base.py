@@ -22,6 +22,7 @@ from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.moves import Look
 from pqs_coder.tui.arrangement import arrange, too_small_words
 from pqs_coder.tui.commands import BY_ID, GUIDED, Command, Situation
+from pqs_coder.tui.key_path import meant_for_another
 from pqs_coder.tui.keymap import Keymap
 from pqs_coder.tui.settings import UiSettings
 from pqs_coder.tui.text import visible
@@ -160,15 +161,7 @@ class RoomBase(Screen[None]):
 
     async def on_key(self, event: events.Key) -> None:
         """Find what the key means here and now, and do it."""
-        if self.app.screen is not self:
-            self._pass_on(event)
-            return
-        if self.prompt.asking:
-            event.stop()
-            if event.key == "escape":
-                self.close_prompt()
-            else:
-                await self.prompt.take(event)
+        if await meant_for_another(self, event, self.prompt, self.close_prompt):
             return
         command = self.keymap.meant(event.key, self.situation)
         if command is None:
@@ -176,15 +169,6 @@ class RoomBase(Screen[None]):
         event.stop()
         event.prevent_default()
         self.run_command(command, event.key)
-
-    def _pass_on(self, event: events.Key) -> None:
-        """A key that was on its way here when a page was opened is meant for that page.
-
-        Fast typing and pasting outrun the page; no such key may move a card behind it.
-        """
-        event.stop()
-        late = events.Key(event.key, event.character)
-        self.app.screen.call_after_refresh(self.app.post_message, late)
 
     def run_command(self, command: Command | str, key: str = "") -> None:
         """Do a command. What goes wrong is said in the status line and nothing moves."""
