@@ -36,11 +36,13 @@ def arrange(cells: int, rows: int, sizes: tuple[int, ...], *, spaced: bool = Fal
     standing = beside and rows >= TALL
     roomy = spaced and rows >= ROOMY
     low = rows < 23
+    below = 4 if low else 8 if roomy and not beside else 6  # rows of a card under the transcript
     if standing:
         board_rows = max(5, min(2 + max(sizes), rows - BARS - 12))
     else:
-        board_rows = max(5, min(max(9, len(sizes)), rows - BARS - (6 if low else 9)))
-    card_rows = 0 if beside else 8 if roomy else 4 if low else 6
+        left_over = rows - BARS - below - (2 if low else 3)
+        board_rows = max(5, min(max(9, len(sizes)), left_over))
+    card_rows = 0 if beside else below
     too_small = cells < LEAST[0] or rows < LEAST[1]
     return Arrangement(too_small, beside, standing, roomy, board_rows, card_rows)
 
