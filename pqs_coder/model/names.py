@@ -39,6 +39,14 @@ def check_name(name: str, what: str = "name") -> str:
     return composed
 
 
+def is_name(name: str) -> bool:
+    """Whether ``name`` is, as it stands, one that `check_name` lets pass."""
+    try:
+        return check_name(name) == name
+    except UsageError:
+        return False
+
+
 def same_name(a: str, b: str) -> bool:
     """Whether two names are one name (names are unique without case)."""
     return fold(a) == fold(b)

@@ -21,6 +21,7 @@ from pqs_coder.store.shipped import shipped_folder
 
 SETTINGS = "item_set.toml"
 ITEMS = "items.csv"
+MOST_ITEMS = 9999
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -82,6 +83,10 @@ def _rows(path: Path) -> list[Row]:
                 header = _header(cells, path)
             elif any(cell.strip() for cell in cells):
                 rows.append((line, _row(header, cells, path, line)))
+            if len(rows) > MOST_ITEMS:
+                raise DataError(
+                    f"{path}, line {line}: more than {MOST_ITEMS} items.", "Is it the right file?"
+                )
             line = reader.line_num + 1  # a quoted cell may run over several lines
     except csv.Error as error:
         raise DataError(

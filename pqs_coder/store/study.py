@@ -18,7 +18,7 @@ from typing import Any
 from pqs_coder.errors import DataError, StudyError, UsageError
 from pqs_coder.model.guide import seed_for
 from pqs_coder.model.item_set import ItemSet
-from pqs_coder.model.names import CONSENSUS, check_name, find_name, fold
+from pqs_coder.model.names import CONSENSUS, check_name, find_name, fold, is_name
 from pqs_coder.model.study import FACT_COLUMNS, Facts, SessionInfo, Settings, Viewer, build_settings
 from pqs_coder.store import files
 from pqs_coder.store.item_sets import find_item_set, line_of_key, read_text, read_toml
@@ -102,11 +102,15 @@ class Study:
         return self.folder / "sessions"
 
     def session_codes(self) -> list[str]:
-        """Codes of all sessions: by name for a lead, shuffled for each rater."""
+        """Codes of all sessions: by name for a lead, shuffled for each rater.
+
+        Folders whose name can be no code (a copy that a file manager made) are passed over;
+        `pqs verify` names them.
+        """
         codes = [
-            one.name
-            for one in files.list_folder(self.sessions_folder)
-            if one.is_dir() and not one.name.startswith(".")
+            one
+            for one in files.list_names(self.sessions_folder)
+            if is_name(one) and files.is_folder(self.sessions_folder / one)
         ]
         if not self.viewer.leads and self.viewer.name:
             random.Random(seed_for(fold(self.viewer.name), "sessions")).shuffle(codes)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pqs_coder.errors import PqsError
 from pqs_coder.model.item_set import ItemSet
-from pqs_coder.model.names import find_name
+from pqs_coder.model.names import find_name, is_name
 from pqs_coder.model.study import KNOWN_KEYS
 from pqs_coder.store import files
 from pqs_coder.store.findings import (
@@ -35,6 +35,7 @@ from pqs_coder.store.verify_sorts import SortsFolder
 
 __all__ = ["DAMAGED", "FOREIGN", "MISSING", "OK", "Finding", "verify"]
 
+_NO_SESSION = "No session: its name can be no code, and nothing reads it."
 _FOLDERS = ("item_sets", "prototypes", "subsets", "criteria", "structures", "sessions")
 
 
@@ -56,8 +57,8 @@ def verify(study: Study, repair: bool = False) -> list[Finding]:
     for folder in files.list_folder(study.sessions_folder):
         if is_unfinished(folder):
             found += [of_unfinished(folder, repair)] if study.viewer.leads else []
-        elif not files.is_folder(folder):
-            found += [_foreign(folder)] if study.viewer.leads else []
+        elif not files.is_folder(folder) or not is_name(folder.name):
+            found += [_foreign(folder, _NO_SESSION)] if study.viewer.leads else []
         else:
             found += _of_session(study, folder, repair) if study.viewer.leads else []
             found += SortsFolder(study, folder.name, item_set).findings(repair)
