@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pqs_coder.desk.opening import open_desk
 from pqs_coder.errors import DataError, PqsError, StudyError
 from pqs_coder.model.moves import Note, Place
-from pqs_coder.store.item_sets import read_text
+from pqs_coder.store.item_sets import load_item_set, read_text
 from pqs_coder.store.journal import act_line, encode, header_line, parse_journal, read_journal
 from pqs_coder.store.reading import read_sorts
 from pqs_coder.store.study import open_study
