@@ -133,12 +133,14 @@ def export(
 @click.argument("other", type=click.Path(path_type=Path), metavar="DIR|ZIP")
 @click.option("--yes", is_flag=True, help="Do it; else it is only shown.")
 @click.option("--everything", is_flag=True, help="Show what is the same, too.")
+@click.option("--unrelated", is_flag=True, help="With --yes even where it looks like no copy.")
 @table_options
 @study_options
 def merge(
     other: Path,
     yes: bool,
     everything: bool,
+    unrelated: bool,
     form: str | None,
     output: Path | None,
     study_dir: Path | None,
@@ -152,6 +154,13 @@ def merge(
     with opened_copy(other) as folder:
         plan = plan_merge(study, folder)
         give(plan.table(everything=everything), form, output, empty="The copies are the same.")
+        for words in plan.doubts:
+            say(f"Is it a copy of this study? {words}")
+        if yes and plan.doubts and not unrelated:
+            raise UsageError(
+                "Nothing was merged: it looks like no copy of this study.",
+                "If it is one, or is to be joined all the same, add --unrelated.",
+            )
         if yes:
             say(f"{len(carry_out_merge(plan, progress('merging')))} changes made.")
         elif plan.writes:

@@ -14,6 +14,7 @@ import polars as pl
 
 from pqs_coder.errors import StudyError, UsageError
 from pqs_coder.exchange.merge_parts import Change, merge_facts, merge_files, merge_people
+from pqs_coder.exchange.merge_ratings import merge_ratings
 from pqs_coder.exchange.merge_sorts import merge_sorts
 from pqs_coder.model.names import find_name
 from pqs_coder.store import files
@@ -29,9 +30,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class MergePlan:
-    """What would be done, a `Change` for each file or fact."""
+    """What would be done, a `Change` for each file or fact.
+
+    ``doubts`` says in words what speaks against the two being copies of one study.
+    """
 
     changes: tuple[Change, ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def conflicts(self) -> tuple[Change, ...]:
@@ -76,7 +81,18 @@ def plan_merge(study: Study, other: Path) -> MergePlan:
     for code in theirs.session_codes():
         changes += _merge_session(study, theirs, code)
     changes += merge_facts(study, theirs)
-    return MergePlan(tuple(changes))
+    return MergePlan(tuple(changes), _doubts(study, theirs))
+
+
+def _doubts(study: Study, theirs: Study) -> tuple[str, ...]:
+    doubts = []
+    ours, other = study.settings.title, theirs.settings.title
+    if ours != other:
+        doubts.append(f"This study is called '{ours}', the other one '{other}'.")
+    here, there = study.session_codes(), theirs.session_codes()
+    if here and there and not any(find_name(code, here) for code in there):
+        doubts.append(f"None of the {len(there)} sessions there is among the {len(here)} here.")
+    return tuple(doubts)
 
 
 def _merge_session(study: Study, theirs: Study, code: str) -> list[Change]:
@@ -100,9 +116,13 @@ def _merge_session(study: Study, theirs: Study, code: str) -> list[Change]:
             files.make_folder_whole(folder, content)
 
         changes = [Change(where, "add", "a session of the other copy", make)]
-        return changes + merge_sorts(study, theirs, code)
+        return changes + _merge_work(study, theirs, code)
     changes, same_hour = _merge_session_files(study, theirs, code)
-    return changes + (merge_sorts(study, theirs, code) if same_hour else [])
+    return changes + (_merge_work(study, theirs, code) if same_hour else [])
+
+
+def _merge_work(study: Study, theirs: Study, code: str) -> list[Change]:
+    return merge_sorts(study, theirs, code) + merge_ratings(study, theirs, code)
 
 
 def _merge_session_files(study: Study, theirs: Study, code: str) -> tuple[list[Change], bool]:

@@ -59,7 +59,7 @@ def merge_files(ours: Path, theirs: Path, folder: str) -> list[Change]:
         data = files.read_bytes(source)
         have = files.read_if_there(target)
         if have is None:
-            changes.append(Change(str(name), "add", "", _writing(target, data)))
+            changes.append(Change(str(name), "add", "", writing(target, data)))
         elif have == data:
             changes.append(Change(str(name), "same"))
         else:
@@ -76,7 +76,9 @@ def _files_below(folder: Path) -> list[Path]:
     return found
 
 
-def _writing(target: Path, data: bytes) -> Callable[[], object]:
+def writing(target: Path, data: bytes) -> Callable[[], object]:
+    """Write a file that is not there yet, and the folders above it."""
+
     def write() -> None:
         files.make_folder(target.parent)
         files.write_whole(target, data, replace=False)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from pqs_coder.errors import DataError, PqsError
-from pqs_coder.exchange.merge_parts import Change
+from pqs_coder.exchange.merge_journals import acts_in, append_lines, extending, further
+from pqs_coder.exchange.merge_parts import Change, writing
 from pqs_coder.model.names import find_name
 from pqs_coder.store import files
-from pqs_coder.store.appender import Appender
 from pqs_coder.store.drafts import retire_journal
 from pqs_coder.store.journal import parse_journal
 from pqs_coder.store.locks import take_lock
@@ -124,7 +125,7 @@ def _new_sort(name: str, mine: _Work, other: _Work, revision: int) -> Change:
     journal = files.read_bytes(kept) if kept is not None else None
     if mine.draft is not None and revision == mine.latest + 1:
         if journal is None or not journal.startswith(mine.draft):
-            why = f"submitted there, while the draft here is another one ({_moves(mine.draft)})"
+            why = f"submitted there, while the draft here is another one ({acts_in(mine.draft)})"
             return Change(
                 name, "conflict", f"{why}; submit it here under another name, or remove it"
             )
@@ -163,7 +164,7 @@ def _submitting(mine: _Work, source: Path, revision: int, rest: bytes) -> Callab
     def write() -> None:
         lock = take_lock(mine.paths.lock, f"The draft {mine.paths.journal.name}")
         try:
-            _append(mine, rest)
+            append_lines(mine.paths.journal, mine.draft or b"", rest)
             copy()
             retire_journal(mine.paths, revision)
         finally:
@@ -179,74 +180,18 @@ def _draft(name: str, mine: _Work, other: _Work) -> Change:
         if kept is not None and files.read_bytes(kept).startswith(theirs):
             return Change(name, "behind", "it is submitted here")
         return Change(
-            name, "conflict", f"submitted here; the draft there ({_moves(theirs)}) is another"
+            name, "conflict", f"submitted here; the draft there ({acts_in(theirs)}) is another"
         )
     if mine.draft is None:
         if other.latest and other.latest != mine.latest:
             why = "a draft of a revision of a sort that is added"
         else:
-            why = _moves(theirs)
-        return Change(name, "add", why, _new_draft(mine, theirs))
-    if mine.draft == theirs:
-        return Change(name, "same")
-    if mine.draft.startswith(theirs):
-        return Change(name, "behind", f"{_moves(theirs)} there, {_moves(mine.draft)} here")
-    if theirs.startswith(mine.draft):
-        rest = theirs[len(mine.draft) :]
-        why = f"{_acts(theirs) - _acts(mine.draft)} more acts there"
-        return Change(name, "extend", why, _extending(mine, rest))
-    common = max(_common_lines(mine.draft, theirs) - 1, 0)
-    apart = f"{_moves(mine.draft)} here, {_moves(theirs)} there"
-    why = f"went on apart after {common} acts: {apart}; ours is kept"
-    return Change(name, "conflict", why)
-
-
-def _new_draft(mine: _Work, data: bytes) -> Callable[[], object]:
-    def write() -> None:
-        files.make_folder(mine.paths.folder)
-        files.write_whole(mine.paths.journal, data, replace=False)
-
-    return write
+            why = acts_in(theirs)
+        return Change(name, "add", why, writing(mine.paths.journal, theirs))
+    return further(name, mine.draft, theirs, partial(_extending, mine))
 
 
 def _extending(mine: _Work, rest: bytes) -> Callable[[], object]:
-    def write() -> None:
-        lock = take_lock(mine.paths.lock, f"The draft {mine.paths.journal.name}")
-        try:
-            _append(mine, rest)
-        finally:
-            lock.release()
-
-    return write
-
-
-def _append(mine: _Work, rest: bytes) -> None:
-    """Add lines to the draft; a torn tail is set aside first, as by a rater's next act."""
-    if not rest:
-        return
-    whole = files.read_bytes(mine.paths.journal)
-    good = len(mine.draft or b"")
-    if whole[:good] != mine.draft:
-        raise DataError(f"{mine.paths.journal} has changed since.", "Merge again.")
-    appender = Appender(mine.paths.journal, good, len(whole) - good)
-    try:
-        appender.append(rest)
-    finally:
-        appender.close()
-
-
-def _acts(journal: bytes) -> int:
-    return max(journal.count(b"\n") - 1, 0)
-
-
-def _moves(journal: bytes) -> str:
-    return f"{_acts(journal)} acts"
-
-
-def _common_lines(ours: bytes, theirs: bytes) -> int:
-    count = 0
-    for mine, other in zip(ours.split(b"\n"), theirs.split(b"\n"), strict=False):
-        if mine != other:
-            break
-        count += 1
-    return count
+    paths = mine.paths
+    what = f"The draft {paths.journal.name}"
+    return extending(paths.journal, paths.lock, what, mine.draft or b"", rest)

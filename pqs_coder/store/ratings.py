@@ -5,6 +5,7 @@ The lines have the checksums of a sort's journal, and are appended and fsynced l
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pqs_coder._version import __version__
-from pqs_coder.errors import DataError, UsageError
+from pqs_coder.errors import DataError, UsageError, WriteError
 from pqs_coder.model.card import tidy_evidence, tidy_note
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import check_name, find_name
@@ -21,6 +22,7 @@ from pqs_coder.store.appender import Appender
 from pqs_coder.store.item_sets import find_item_set
 from pqs_coder.store.journal import decode, encode
 from pqs_coder.store.locks import Lock, take_lock
+from pqs_coder.store.making import keep_item_set
 from pqs_coder.store.study import SHARED_FILE_MODE, SHARED_FOLDER_MODE, Study
 
 FORMAT = 1
@@ -166,6 +168,7 @@ def open_sheet(study: Study, session: str, form: ItemSet, rater: str) -> Sheet:
     folder = study.session_folder(session)
     name = _spelling(study, form, study.known_rater(folder.name, rater))
     path = folder / FOLDER / form.id / f"{name}{SUFFIX}"
+    _keep_form(study, form)
     shared = study.on_server
     files.make_folder(path.parent, SHARED_FOLDER_MODE if shared else files.FOLDER_MODE)
     mode = SHARED_FILE_MODE if shared else files.FILE_MODE
@@ -176,6 +179,22 @@ def open_sheet(study: Study, session: str, form: ItemSet, rater: str) -> Sheet:
         lock.release()
         raise
     return Sheet(path, mode, Ratings(folder.name, name, form, read.given), read, lock)
+
+
+def _keep_form(study: Study, form: ItemSet) -> None:
+    """Give the study its own copy of a form that is begun, as of its deck (see `keep_item_set`).
+
+    A rater on a shared server may not write there: the ratings still name the form by its hash.
+    """
+    own = study.folder / "item_sets" / form.id
+    if files.exists(own):
+        return
+    with contextlib.suppress(WriteError):
+        keep_item_set(study.folder, form.id)
+        if study.on_server:
+            from pqs_coder.store.rights import apply_rights  # which knows of ratings
+
+            apply_rights(study)
 
 
 def _spelling(study: Study, form: ItemSet, name: str) -> str:
@@ -224,6 +243,17 @@ def check_journal(path: Path, form: ItemSet) -> str:
     """Read a journal of ratings: '' or what is worth knowing. `DataError` where it is damaged."""
     torn = _read(path, form).torn
     return f"A torn last line ({torn} bytes), set aside by the next rating." if torn else ""
+
+
+def whole_lines(path: Path, form: ItemSet) -> bytes:
+    """The journal without a torn last line. `DataError` where it is damaged or of another form."""
+    return files.read_bytes(path)[: _read(path, form).good]
+
+
+def said_in(path: Path, form: ItemSet) -> dict[int, Rating]:
+    """What a journal says now, without when it was said."""
+    given = {item: replace(one, at="") for item, one in _read(path, form).given.items()}
+    return {item: one for item, one in given.items() if one != Rating()}
 
 
 def _read(path: Path, form: ItemSet) -> _Read:

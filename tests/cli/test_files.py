@@ -124,6 +124,20 @@ def test_two_copies_merge_and_conflicts_are_left(pqs: Pqs, demo_copy: Path, tmp_
     assert pqs("merge", other, "--study", demo_copy, "--yes").code == 1
 
 
+def test_another_study_is_merged_only_when_it_is_asked_for(pqs: Pqs, tmp_path: Path) -> None:
+    for name, code in (("ours", "A1"), ("theirs", "B1")):
+        pqs("init", name)
+        pqs("add", "--session", code, "--study", name)
+    shown = pqs("merge", "theirs", "--study", "ours")
+    assert "Is it a copy of this study?" in shown.err
+    refused = pqs("merge", "theirs", "--study", "ours", "--yes")
+    assert refused.code == 2
+    assert "--unrelated" in refused.err
+    assert not (tmp_path / "ours" / "sessions" / "B1").exists()
+    pqs("merge", "theirs", "--study", "ours", "--yes", "--unrelated")
+    assert (tmp_path / "ours" / "sessions" / "B1").exists()
+
+
 def test_the_study_as_one_archive(pqs: Pqs, demo_copy: Path, tmp_path: Path) -> None:
     assert pqs("export", "--study", demo_copy, "-o", "a.zip", "--format", "archive").code == 0
     assert pqs("merge", tmp_path / "a.zip", "--study", demo_copy).err.startswith("The copies")

@@ -24,6 +24,7 @@ from pqs_coder.store.making import (
     make_study,
     write_assignments,
 )
+from pqs_coder.store.ratings import all_ratings, form_of, open_sheet, rate
 from pqs_coder.store.reading import read_sorts
 from pqs_coder.store.study import Study, open_study
 from tests.exchange.made_up_sorts import made_up, piles_for, write_item_set
@@ -323,3 +324,125 @@ def test_an_archive_that_was_changed_is_refused(ours: Study, tmp_path: Path) -> 
     with pytest.raises(DataError, match="no archive"):
         unpack_study(path, tmp_path / "never")
     assert not (tmp_path / "never").exists()
+
+
+def rate_wai(study: Study, session: str, rater: str, values: dict[int, int]) -> None:
+    rate(study, session, form_of(study, "wai-sr"), rater, values)
+
+
+def ratings_in(study: Study) -> dict[tuple[str, str], dict[int, int]]:
+    return {(one.session, one.rater): one.values for one in all_ratings(open_study(study.folder))}
+
+
+def test_ratings_of_two_copies_are_joined(ours: Study, copy: Callable[[str], Study]) -> None:
+    rate_wai(ours, "S1", "anna", {1: 3})
+    other = copy("rated")
+    rate_wai(other, "S1", "anna", {2: 4, 3: 5})
+    rate_wai(other, "S1", "carl", {1: 1})
+    rate_wai(other, "S2", "bo", {7: 2})
+    with open_sheet(other, "S2", form_of(other, "wai-sr"), "bo") as sheet:
+        sheet.note(7, "only\nat the end")
+        sheet.evidence(7, ("2", "all"))
+    add_sessions(other, [NewSession("S3")])
+    rate_wai(other, "S3", "anna", {12: 5})
+    top = "ratings/wai-sr"
+    assert actions(ours, other) == {
+        f"sessions/S1/{top}/anna.journal": "extend",
+        f"sessions/S1/{top}/carl.journal": "add",
+        f"sessions/S2/{top}/bo.journal": "add",
+        "sessions/S3": "add",
+        f"sessions/S3/{top}/anna.journal": "add",
+    }
+    assert actions(other, ours) == {f"sessions/S1/{top}/anna.journal": "behind"}
+    carry_out_merge(plan_merge(ours, other.folder))
+    assert content(ours) == content(other)
+    assert ratings_in(ours)[("S1", "anna")] == {1: 3, 2: 4, 3: 5}
+    assert actions(ours, other) == {}
+    # The joined journal goes on as if nothing had been.
+    rate_wai(ours, "S1", "anna", {4: 1})
+    assert ratings_in(ours)[("S1", "anna")] == {1: 3, 2: 4, 3: 5, 4: 1}
+
+
+def test_ratings_that_went_on_apart_are_conflicts(
+    ours: Study, copy: Callable[[str], Study]
+) -> None:
+    rate_wai(ours, "S1", "anna", {1: 3})
+    other = copy("apart")
+    rate_wai(ours, "S1", "anna", {2: 1})
+    rate_wai(other, "S1", "anna", {2: 2, 3: 2})
+    rate_wai(other, "S2", "bo", {1: 1})
+    for study in (ours, other):
+        rate_wai(study, "S2", "anna", {1: 1})
+    top = ours.folder / "sessions" / "S2" / "ratings" / "wai-sr"
+    (top / "Bo.journal").write_bytes((top / "anna.journal").read_bytes())
+    folder = other.folder / "sessions" / "S1" / "ratings" / "wai-sr"
+    (folder / "carl.journal").write_bytes(b'{"no":"journal"}\n')
+    (folder / "anna.lock").write_bytes(b"")
+    (folder / "anna.journal.torn").write_bytes(b"x")
+    before = content(ours)
+    plan = plan_merge(ours, other.folder)
+    why = {Path(one.file).name: one.why for one in plan.changes if one.action != "same"}
+    same = [one.file for one in plan.changes if "their times differ" in one.why]
+    assert same == ["sessions/S2/ratings/wai-sr/anna.journal"]
+    assert "went on apart after 1 act: 2 acts here, 3 acts there" in why["anna.journal"]
+    assert "spelled Bo" in why["bo.journal"]
+    assert "line 1: damaged" in why["carl.journal"]
+    assert why["anna.lock"] == "a lock"
+    assert why["anna.journal.torn"] == "no file of ratings"
+    assert carry_out_merge(plan) == ()
+    assert content(ours) == before
+
+
+def test_ratings_with_another_wording_of_the_form_are_conflicts(
+    ours: Study, copy: Callable[[str], Study]
+) -> None:
+    other = copy("wording")
+    rate_wai(ours, "S1", "anna", {1: 3})
+    form = Path(
+        shutil.copytree(ours.folder / "item_sets/wai-sr", other.folder / "item_sets/wai-sr")
+    )
+    items = form / "items.csv"
+    items.write_text(items.read_text().replace("Item 1,", "Another wording,"), encoding="utf-8")
+    rate_wai(other, "S1", "anna", {1: 3})
+    found = {one.file: one.why for one in plan_merge(ours, other.folder).conflicts}
+    assert set(found) == {"item_sets/wai-sr/items.csv", "sessions/S1/ratings/wai-sr/anna.journal"}
+    assert "another wording" in found["sessions/S1/ratings/wai-sr/anna.journal"]
+
+
+def test_open_ratings_are_not_extended_and_a_torn_line_is_set_aside(
+    ours: Study, copy: Callable[[str], Study]
+) -> None:
+    rate_wai(ours, "S1", "anna", {1: 3})
+    other = copy("on")
+    rate_wai(other, "S1", "anna", {2: 4})
+    journal = ours.folder / "sessions" / "S1" / "ratings" / "wai-sr" / "anna.journal"
+    with journal.open("ab") as file:
+        file.write(b'{"torn')
+    plan = plan_merge(ours, other.folder)
+    with open_sheet(ours, "S1", form_of(ours, "wai-sr"), "anna"), pytest.raises(LockedError):
+        carry_out_merge(plan)
+    carry_out_merge(plan)
+    assert ratings_in(ours)[("S1", "anna")] == {1: 3, 2: 4}
+    assert journal.with_name("anna.journal.torn").read_bytes() == b'{"torn'
+
+
+def test_ratings_and_their_form_are_in_the_archive(ours: Study, tmp_path: Path) -> None:
+    rate_wai(ours, "S1", "anna", {1: 3})
+    path = tmp_path / "study.zip"
+    path.write_bytes(pack_study(ours))
+    unpack_study(path, tmp_path / "back")
+    back = open_study(tmp_path / "back")
+    assert ratings_in(back) == {("S1", "anna"): {1: 3}}
+    assert (back.folder / "item_sets" / "wai-sr" / "items.csv").exists()
+
+
+def test_a_study_that_looks_like_no_copy_is_doubted(ours: Study, tmp_path: Path) -> None:
+    shutil.copytree(ours.folder / "item_sets", tmp_path / "other" / "item_sets")
+    make_study(tmp_path / "other", title="Another", item_set="small")
+    other = open_study(tmp_path / "other")
+    (title,) = plan_merge(ours, other.folder).doubts
+    assert "'Another'" in title
+    add_sessions(other, [NewSession("T1")])
+    assert "None of the 1 sessions" in plan_merge(ours, other.folder).doubts[1]
+    add_sessions(other, [NewSession("S1")])
+    assert plan_merge(ours, other.folder).doubts == (title,)

@@ -160,3 +160,15 @@ def test_no_study_is_made_of_a_form(tmp_path):
     with pytest.raises(UsageError, match="rating form"):
         make_study(tmp_path / "t", item_set="wai-o")
     assert not (tmp_path / "t").exists()
+
+
+def test_a_form_that_is_begun_is_kept_so_that_no_later_wording_changes_it(study, form):
+    own = study.folder / "item_sets" / "wai-sr"
+    assert not own.exists()
+    with open_sheet(study, "A1", form, "anna") as sheet:
+        sheet.rate(3, 4)
+    assert form_of(study, "wai-sr").hash == form.hash
+    assert (own / "items.csv").exists()
+    (own / "items.csv").write_text((own / "items.csv").read_text().replace("Item 1,", "Other,"))
+    with pytest.raises(DataError, match="another wording or key"):
+        open_sheet(study, "A1", form_of(study, "wai-sr"), "anna")
