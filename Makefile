@@ -63,7 +63,6 @@ docs: $(VENV)/dev.done
 
 pictures: $(VENV)/dev.done
 	$(BIN)/python -m docs.pictures
-	$(BIN)/python -m docs.pictures_lead
 
 wheel: $(VENV)/dev.done
 	$(BIN)/python -m pip --quiet wheel --no-deps --wheel-dir dist .

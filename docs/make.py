@@ -1,15 +1,17 @@
-"""Write the generated pages: docs/commands.md from the commands themselves.
+"""Write the generated pages: docs/commands.md and docs/keys.md, from the program itself.
 
 ``make docs`` runs it; a test compares what lies there with what it would write.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from pqs_coder.cli.main import cli
+from pqs_coder.tui.keys_page import keys_page
 
 DOCS = Path(__file__).resolve().parent
 
@@ -79,9 +81,14 @@ def _row(option: click.Option, context: click.Context) -> str:
     return f"| `{left}` | {words.replace('|', chr(92) + '|')} |".replace("  ", " ")
 
 
+GENERATED: dict[str, Callable[[], str]] = {"commands.md": commands_page, "keys.md": keys_page}
+"""The pages that are written, and what writes them."""
+
+
 def main() -> None:
     """Write every generated page."""
-    (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")
+    for name, page in GENERATED.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from docs.make import commands_page
+from docs.make import GENERATED
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("sessions/*.md")])
 
 
-def test_the_page_of_commands_is_the_program_s() -> None:
-    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    assert page == commands_page(), "run make docs"
+@pytest.mark.parametrize("name", GENERATED)
+def test_generated_pages_are_what_the_program_says(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert page == GENERATED[name](), "run make docs"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "init": "pqs_coder.cli.studies:init",
     "add": "pqs_coder.cli.studies:add",
     "sort": "pqs_coder.cli.sorting:sort",
+    "practice": "pqs_coder.cli.sorting:practice",
     "place": "pqs_coder.cli.sorting:place",
     "submit": "pqs_coder.cli.sorting:submit",
     "show": "pqs_coder.cli.sorting:show",

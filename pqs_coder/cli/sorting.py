@@ -1,4 +1,4 @@
-"""Commands on one sort: sort, place, submit, show."""
+"""Commands on one sort: sort, practice, place, submit, show."""
 
 from __future__ import annotations
 
@@ -51,6 +51,15 @@ def sort(
     from pqs_coder.tui.app import run_room
 
     return run_room(study, session, who, again=again, read_only=read_only)
+
+
+@click.command()
+def practice() -> int:
+    """Practise the sorting room on 20 cards; no study is needed and nothing is kept."""
+    need_terminal("pqs practice", "Practising takes a terminal of 60 columns and 18 rows.")
+    from pqs_coder.tui.app import run_practice
+
+    return run_practice()
 
 
 @click.command()

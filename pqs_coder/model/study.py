@@ -48,6 +48,7 @@ class Settings:
     roster: str = "open"
     order: str = "number"
     others: str = "lead"
+    show_time: bool = False
     raters_group: str = ""
     leads_group: str = ""
     opened: tuple[str, ...] = ()
@@ -113,6 +114,7 @@ KNOWN_KEYS = (
     "order",
     "others",
     "opened",
+    "show_time",
     "groups",
     "raters",
     "vault",
@@ -158,6 +160,9 @@ def build_settings(table: Mapping[str, Any], file: str, line_of: LineOf) -> Sett
         policies[key] = table.get(key, choices[0])
         if policies[key] not in choices:
             raise wrong(key, f"{key} is {policies[key]!r}.", f"Use one of: {', '.join(choices)}.")
+    show_time = table.get("show_time", False)
+    if not isinstance(show_time, bool):
+        raise wrong("show_time", f"show_time is {show_time!r}.", "Write true or false.")
     groups = _table(table, "groups", wrong)
     for key in ("raters", "leads"):
         if not isinstance(groups.get(key, ""), str):
@@ -170,6 +175,7 @@ def build_settings(table: Mapping[str, Any], file: str, line_of: LineOf) -> Sett
         raters=_raters(_table(table, "raters", wrong), wrong),
         raters_per_session=number,
         threshold=float(threshold),
+        show_time=show_time,
         raters_group=groups.get("raters", ""),
         leads_group=groups.get("leads", ""),
         opened=_opened(table.get("opened", []), wrong),

@@ -1,4 +1,4 @@
-"""docs/keys.md, made from the commands as declared: ``python -m pqs_coder.tui.keys_page``."""
+"""docs/keys.md, made from the commands as declared; ``make docs`` writes it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,3 @@ def _row(keymap: Keymap, command: Command) -> str:
     shown = keymap.shown(command).replace("|", "\\|")
     keys = f"`{shown}`" if shown else ""
     return f"| {keys}{' *' if command.fixed else ''} | {command.words} | `{command.id}` |"
-
-
-if __name__ == "__main__":
-    print(keys_page(), end="")

@@ -13,7 +13,7 @@ def room_for(study: Study, desk: Desk, settings: UiSettings) -> RoomScreen:
     """The sorting room on a desk of this study."""
     options = RoomOptions(
         folder=study.session_folder(desk.info.code),
-        minutes=bool(getattr(study.settings, "show_time", False)),
+        minutes=study.settings.show_time,
         settings=settings,
     )
     return RoomScreen(desk, options)

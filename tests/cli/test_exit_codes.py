@@ -36,7 +36,7 @@ def test_wrong_usage_is_2(pqs: Pqs) -> None:
 
 
 def test_nothing_is_asked_without_a_terminal(pqs: Pqs) -> None:
-    for arguments in ([], ["sort", "A1", "--rater", "anna"], ["demo", "d"]):
+    for arguments in ([], ["sort", "A1", "--rater", "anna"], ["practice"], ["demo", "d"]):
         answer = pqs(*arguments)
         assert answer.code == Exit.USAGE, arguments
         assert "terminal" in answer.err

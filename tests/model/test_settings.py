@@ -19,6 +19,7 @@ roster = "closed"
 order = "shuffled"
 others = "submitted"
 opened = ["A36"]
+show_time = true
 [groups]
 raters = "pqs-raters"
 leads = "pqs-leads"
@@ -53,6 +54,7 @@ def test_all_is_read():
         "pqs-raters",
         "pqs-leads",
     )
+    assert settings.show_time is True
     assert settings.rater("ANNA").title == "Anna B."
     assert settings.by_login("clara").role == "lead"
     assert settings.by_login("nobody") is None
@@ -91,6 +93,7 @@ def test_sessions_are_opened_by_name_without_case_or_all():
         ('others = "never"', "others"),
         ("order = 1", "order"),
         ("opened = 5", "opened"),
+        ("show_time = 1", "show_time is 1"),
         ("opened = [5]", "opened"),
         ("groups = 5", "groups"),
         ("groups = {leads = 5}", "leads"),

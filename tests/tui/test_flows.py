@@ -11,6 +11,7 @@ from pqs_coder.errors import WriteError
 from pqs_coder.model.guided import first_open
 from pqs_coder.store.study import open_study
 from pqs_coder.tui.app import PqsApp
+from pqs_coder.tui.opening import room_for
 from pqs_coder.tui.practice import practice_room
 from pqs_coder.tui.screens.home import HomeScreen
 from pqs_coder.tui.screens.room import RoomScreen
@@ -426,10 +427,13 @@ async def test_own_keys_work_and_take_them_from_others(desk):
         assert "n undo" in lines_of(screen.footer)[0]
 
 
-async def test_minutes_show_only_where_the_study_allows(desk):
-    for allowed in (False, True):
-        screen = RoomScreen(desk, RoomOptions(minutes=allowed))
-        async with PqsApp(lambda screen=screen: screen).run_test() as pilot:
+@pytest.mark.parametrize("settings", ["", "show_time = false\n", "show_time = true\n"])
+async def test_minutes_show_only_where_the_study_allows(tmp_path, settings):
+    study = open_study(make_study(tmp_path / "study", settings=settings))
+    allowed = "true" in settings
+    with open_desk(study, "S1", "anna") as desk:
+        screen = room_for(study, desk, UiSettings())
+        async with PqsApp(lambda: screen).run_test() as pilot:
             await pilot.press("i")
             assert ("minutes" in screen_text(pilot.app)) is allowed
             assert (" min" in lines_of(screen.header)[0]) is allowed

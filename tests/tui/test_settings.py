@@ -10,11 +10,8 @@ import pytest
 from pqs_coder.tui.app import PqsApp, crash_words
 from pqs_coder.tui.commands import COMMANDS, Situation
 from pqs_coder.tui.keymap import UNRELIABLE, Keymap, key_names, key_problem
-from pqs_coder.tui.keys_page import keys_page
 from pqs_coder.tui.screens.room import RoomScreen
 from pqs_coder.tui.settings import change_setting, read_settings, settings_file
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def written(folder: Path, text: str) -> Path:
@@ -140,12 +137,6 @@ def test_a_key_given_away_is_gone_from_its_old_command():
     assert keymap.meant("n", now).id == "undo"
     assert keymap.meant("u", now) is None
     assert key_problem("undo", key_names(["n"])) == ""
-
-
-def test_the_page_of_keys_is_up_to_date():
-    assert (ROOT / "docs" / "keys.md").read_text(encoding="utf-8") == keys_page(), (
-        "run: python -m pqs_coder.tui.keys_page > docs/keys.md"
-    )
 
 
 # -- a crash ----------------------------------------------------------------------------------------

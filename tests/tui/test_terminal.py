@@ -316,3 +316,14 @@ def test_wide_letters_marks_and_brackets_stand_in_their_place(study: Path) -> No
         ends = [max(x for x in columns if row[x].data in "12") for row in (first, second)]
         assert ends == [78, 78]
         terminal.kill9()
+
+
+def test_practising_needs_no_study_and_leaves_nothing(tmp_path: Path) -> None:
+    home = {"XDG_CONFIG_HOME": str(tmp_path / "home"), "HOME": str(tmp_path / "home")}
+    with TerminalDriver(pqs("practice"), environ=home) as terminal:
+        terminal.wait_for("heaps 0/20")
+        terminal.press(RIGHT, "heaps 1/20")
+        terminal.wait_for("practice: nothing is kept")
+        terminal.send("q")
+        assert terminal.wait_for_end() == 0
+    assert not list(tmp_path.rglob("*.journal"))
