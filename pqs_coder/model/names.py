@@ -47,11 +47,6 @@ def is_name(name: str) -> bool:
         return False
 
 
-def same_name(a: str, b: str) -> bool:
-    """Whether two names are one name (names are unique without case)."""
-    return fold(a) == fold(b)
-
-
 def fold(name: str) -> str:
     """The form in which names are compared."""
     return unicodedata.normalize("NFC", name).casefold()

@@ -26,7 +26,6 @@ from pqs_coder.store import files
 from pqs_coder.store.file_errors import write_error
 
 STALE_AFTER = 600.0
-TOUCH_EVERY = 60.0
 
 
 @dataclass(frozen=True, slots=True)

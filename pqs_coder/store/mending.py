@@ -22,7 +22,6 @@ from pqs_coder.store.journal import (
     first_draft,
     parse_journal,
 )
-from pqs_coder.store.journal_header import header_from_json
 from pqs_coder.store.vault import open_line
 
 # Every byte of a line is tried up to this length, beyond it every single bit only: a CRC-32 names
@@ -165,14 +164,3 @@ def _told(lost: list[int]) -> str:
     listed = ", ".join(map(str, lost[:8])) + (" ..." if len(lost) > 8 else "")
     lines = f"line {listed} was" if len(lost) == 1 else f"lines {listed} were"
     return f"{lines} damaged or missing and left out; look over all cards before you submit."
-
-
-def header_of(data: bytes) -> Header | None:
-    """The header of a journal, however damaged the rest may be; None where it can't be read."""
-    line = decode(data.partition(b"\n")[0])
-    if line is None:
-        return None
-    try:
-        return header_from_json(line, "journal")
-    except DataError:
-        return None
