@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -110,21 +110,17 @@ def the_rater(study: Study, rater: str | None) -> str:
 
 
 def _login() -> str:
+    """The login as the system knows it: USER and LOGNAME can be set by anybody."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return ""
 
 
 def _in_group(login: str, group: str) -> bool:
-    import grp
-    import pwd
+    from pqs_coder.store.rights import is_member
 
-    try:
-        wanted = grp.getgrnam(group)
-        return login in wanted.gr_mem or pwd.getpwnam(login).pw_gid == wanted.gr_gid
-    except KeyError:
-        return False
+    return is_member(login, group)
 
 
 def need_terminal(what: str, instead: str) -> None:
