@@ -1,20 +1,22 @@
-# Makes the expected scores in tests/stats/data/criteria/. R package qsort 0.2.3.
+# Makes the sorts, criteria and expected scores in tests/stats/data/criteria/, byte for byte
+# but for the sixteenth digit: Rscript tests/reference/qsort_ccq.R. R package qsort 0.2.3, R 4.2.2.
 
-library(qsort)
-folder <- file.path("tests", "stats", "data", "criteria")
+suppressPackageStartupMessages(library(qsort))
+write_table <- function(x, name)
+  write.csv(x, file.path("tests", "stats", "data", "criteria", paste0(name, ".csv")),
+            row.names = FALSE)
+
+names_c <- c("scomp_c", "sest_c", "egores_c", "egocont_c", "sdes_c")
 sorts <- ex_qsort$ccq
-criteria <- qsets$ccq
-
-write.csv(sorts, file.path(folder, "ccq_example_sorts.csv"), row.names = FALSE)
+write_table(sorts, "ccq_example_sorts")
+write_table(qset_ccq[, c("item", names_c, "shields_s_inv")], "ccq_criterion_sorts_and_scales")
 
 # Rounded to three digits by the package itself.
-scores <- qsort_score(sorts, qset = "ccq", item1 = "ccq1", subj_id = "participant",
-                      group_id = "classroom")
-write.csv(scores, file.path(folder, "ccq_expected_scores.csv"), row.names = FALSE)
+scores <- qsort_score(sorts, qset_ccq, qsort_length = 100, item1 = "ccq1",
+                      subj_id = "participant")
+write_table(scores, "ccq_expected_scores")
 
 # The same correlations in full precision: what qsort_score computes before it rounds.
-names_c <- c("scomp_c", "sest_c", "egores_c", "egocont_c", "sdes_c")
-full <- cor(t(as.matrix(sorts[, paste0("ccq", 1:100)])), criteria[, names_c])
-write.csv(cbind(case = seq_len(nrow(full)), full),
-          file.path(folder, "ccq_expected_criterion_correlations_full_precision.csv"),
-          row.names = FALSE)
+full <- cor(t(as.matrix(sorts[, paste0("ccq", 1:100)])), qset_ccq[, names_c])
+write_table(cbind(case = seq_len(nrow(full)), full),
+            "ccq_expected_criterion_correlations_full_precision")
