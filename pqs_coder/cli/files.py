@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,10 @@ from pqs_coder.errors import Exit, StudyError, UsageError
     metavar="RATER",
     help="This rater's scale runs the other way (all: everybody's).",
 )
+@click.option(
+    "--values", metavar="LIST", help="The file's values, lowest pile first: 10,20,30 (else known)."
+)
+@click.option("--item-set", metavar="ID", help="What the file holds; it must be the study's.")
 @click.option("--keep-valid", is_flag=True, help="Take in the forced sorts, leave the others.")
 @click.option(
     "--keep-unforced",
@@ -60,6 +65,8 @@ def import_(
     output: Path | None,
     study_dir: Path | None,
     as_name: str | None,
+    item_set: str | None,
+    values: str | None,
     reversed_raters: tuple[str, ...],
     **named: Any,
 ) -> int:
@@ -67,16 +74,22 @@ def import_(
     from pqs_coder.exchange.any_file import read_sorts_file
     from pqs_coder.exchange.importing import Keep, carry_out, plan_import
     from pqs_coder.exchange.options import ReadOptions
+    from pqs_coder.exchange.scales import read_values
 
     if keep_valid and keep_unforced:
         raise UsageError("--keep-valid and --keep-unforced at once.", "Choose one of them.")
     study = the_study(study_dir, as_name)
     one_by_one = tuple(one for one in reversed_raters if one != "all")
-    options = ReadOptions(**named, reversed_raters=one_by_one, reverse_all="all" in reversed_raters)
+    options = ReadOptions(
+        **named,
+        values=read_values(values) if values else None,
+        reversed_raters=one_by_one,
+        reverse_all="all" in reversed_raters,
+    )
     reading = read_sorts_file(file, study.item_set, options)
     keep: Keep = "valid" if keep_valid else "unforced" if keep_unforced else "none"
-    plan = plan_import(study, reading, keep, skip_same=skip_same)
-    for words in plan.says:
+    plan = plan_import(study, reading, keep, skip_same=skip_same, item_set=item_set)
+    for words in plan.says + plan.doubts:
         say(words)
     refused = plan.refused and keep == "none"
     if refused or dry_run:
@@ -88,6 +101,16 @@ def import_(
             )
             return Exit.BAD_DATA
         return Exit.DONE
+    for words in plan.left_out():
+        say(f"Left out: {words}")
+    if (
+        plan.doubts
+        and sys.stdin.isatty()
+        and sys.stdout.isatty()
+        and not click.confirm("Take them in?", err=True)
+    ):
+        say("Nothing was taken in.")
+        return Exit.NO
     result = carry_out(plan, study, progress("writing sorts"))
     if form or output:
         give(plan.table(), form, output, empty="")
@@ -95,9 +118,15 @@ def import_(
     return Exit.DONE
 
 
+_FORMATS = (
+    "tidy, wide, xlsx, sav, pqmethod, kade, ratings (jamovi, jasp), r, python, evidence, codebook, "
+    "archive (else by FILE's suffix)."
+)
+
+
 @click.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE")
-@click.option("--format", "form", metavar="NAME", help="The format (else by FILE's suffix).")
+@click.option("--format", "form", metavar="NAME", help=_FORMATS)
 @click.option("--drafts", is_flag=True, help="Drafts too; else submitted sorts only.")
 @click.option("--no-transcripts", is_flag=True, help="Leave them out of the archive.")
 @click.option("--no-facts", is_flag=True, help="Leave them out of the archive.")
@@ -110,23 +139,29 @@ def export(
     no_facts: bool,
     study_dir: Path | None,
     as_name: str | None,
-) -> None:
+) -> int:
     """Write the study's sorts to one file (docs/formats.md), or all of it (--format archive)."""
-    from pqs_coder.exchange.formats import write_sorts
+    from pqs_coder.exchange.formats import ARCHIVE, choose_format, write_sorts
     from pqs_coder.store import files
     from pqs_coder.store.reading import read_sorts
 
     study = the_study(study_dir, as_name)
-    if form == "archive":
+    if form is not None and form.lower() == ARCHIVE:
         from pqs_coder.exchange.archive import pack_study
 
         data = pack_study(study, transcripts=not no_transcripts, facts=not no_facts)
         files.write_whole(output, data)
         say(f"The study is in {output}")
-        return
+        return Exit.DONE
+    chosen = choose_format(output, form)
     frame = read_sorts(study, drafts=drafts)
-    for words in write_sorts(frame, output, form, study.item_set):
-        say(words)
+    if not chosen.count(frame, study.item_set)[0]:
+        what = "notes, evidence or doubts" if frame.height else "submitted sorts"
+        more = "" if frame.height or drafts else " Drafts too: --drafts."
+        say(f"There are no {what}: nothing was written.{more}")
+        return Exit.NO
+    say(write_sorts(frame, output, form, study.item_set, say))
+    return Exit.DONE
 
 
 @click.command()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from pqs_coder.errors import DataError, UsageError
 from pqs_coder.exchange import kade, web_tools
+from pqs_coder.exchange.headers import choose_table, usual_names, where_words
 from pqs_coder.exchange.long import long_columns, long_sorts
 from pqs_coder.exchange.options import LAYOUTS, ReadOptions
 from pqs_coder.exchange.pile_lists import list_columns, list_sorts
 from pqs_coder.exchange.pqmethod import pqmethod_sorts
 from pqs_coder.exchange.rater_columns import rater_column_sorts, rater_places
 from pqs_coder.exchange.reading import SortReading
+from pqs_coder.exchange.scales import in_values
 from pqs_coder.exchange.sort_columns import column_sorts, item_column
 from pqs_coder.exchange.sort_names import SortNames, key_beside, read_key
 from pqs_coder.exchange.tables_in import READERS, TextTable, read_tables
@@ -39,7 +41,10 @@ def read_sorts_file(
         raise UsageError(
             f"There is no layout '{options.layout}'.", f"Layouts: {', '.join(LAYOUTS)}."
         )
-    reading = _read(path, item_set, options)
+    if options.values is None:
+        reading = _read(path, item_set, options)
+    else:
+        reading = _read(path, in_values(item_set, options.values), options).in_piles_of(item_set)
     if options.reverse_all:
         return reading.mirrored()
     if options.reversed_raters:
@@ -68,11 +73,14 @@ def _read(path: Path, item_set: ItemSet, options: ReadOptions) -> SortReading:
     tables = read_tables(path)
     if kade.is_kade_workbook(tables) and options.sheet is None:
         return kade.kade_workbook_sorts(path, tables, item_set, names)
-    table = choose_table(path, tables, options.sheet)
+    table = choose_table(path, tables, options.sheet, item_set)
     tidy = _tidy(path, table)
     if tidy is not None and options.layout is None:
         return tidy_sorts(tidy, str(path), item_set)
-    return table_sorts(table, item_set, options, names)
+    if long_columns(table, options) is None:
+        options = usual_names(table, options)
+    reading = table_sorts(table, item_set, options, names)
+    return replace(reading, notes=(*where_words(table), *reading.notes))
 
 
 def sort_names(path: Path, options: ReadOptions) -> SortNames:
@@ -83,22 +91,6 @@ def sort_names(path: Path, options: ReadOptions) -> SortNames:
     else:
         key = key_beside(path) if all(one is None for one in said) else {}
     return SortNames(options.rater, options.session, options.split, key)
-
-
-def choose_table(path: Path, tables: Sequence[TextTable], sheet: str | None) -> TextTable:
-    """The sheet that is meant; `UsageError` where there are several and none is named."""
-    if sheet is None and len(tables) == 1:
-        return tables[0]
-    listed = ", ".join(table.sheet for table in tables)
-    if sheet is None:
-        tidy = [table for table in tables if is_tidy(table.header)]
-        if len(tidy) == 1:
-            return tidy[0]
-        raise UsageError(f"{path} has several sheets: {listed}.", "Name one with --sheet NAME.")
-    found = [table for table in tables if table.sheet.casefold() == sheet.casefold()]
-    if not found:
-        raise UsageError(f"{path} has no sheet '{sheet}'.", f"Its sheets: {listed}.")
-    return found[0]
 
 
 def _tidy(path: Path, table: TextTable) -> pl.DataFrame | None:
@@ -160,4 +152,6 @@ def recognised(table: TextTable, item_set: ItemSet, options: ReadOptions) -> str
     if item_column(table, item_set) is not None:
         return "columns"
     halved = {options.session_column, options.rater_column} & set(table.header)
-    return "named" if has_items(table, item_set) and not halved else "wide"
+    named = any(one is not None for one in (options.session, options.rater, options.split))
+    plain = named or options.key is not None or len(table.header) == len(item_set.items) + 1
+    return "named" if has_items(table, item_set) and not halved and plain else "wide"

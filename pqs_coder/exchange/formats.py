@@ -26,13 +26,18 @@ EVERYTHING = frozenset(
 )
 
 
+def _sorts(frame: pl.DataFrame, _item_set: ItemSet) -> tuple[int, str]:
+    sorts = frame.n_unique(["session", "rater", "kind", "occasion", "revision"])
+    return sorts, "sort" if sorts == 1 else "sorts"
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A way to write sorts.
 
     ``render`` gives the bytes of one file for each suffix it writes; ``holds`` tells which of
     `EVERYTHING` come back when the file is read again. ``by_suffix``: the format that a suffix
-    alone means; ``reads_back``: whether it holds sorts at all.
+    alone means; ``reads_back``: whether it holds sorts at all; ``count`` how many of what it holds.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Format:
     holds: frozenset[str] = frozenset()
     by_suffix: bool = True
     reads_back: bool = True
+    count: Callable[[pl.DataFrame, ItemSet], tuple[int, str]] = _sorts
 
 
 def _tidy(frame: pl.DataFrame, _item_set: ItemSet, suffix: str) -> Mapping[str, bytes]:
@@ -88,6 +94,7 @@ FORMATS: dict[str, Format] = {
             frozenset(["notes", "evidence", "doubts", *KEYS_ONLY]),
             by_suffix=False,
             reads_back=False,
+            count=lambda frame, _: (evidence_frame(frame).height, "rows of notes and evidence"),
         ),
         Format(
             "codebook",
@@ -97,6 +104,7 @@ FORMATS: dict[str, Format] = {
             EVERYTHING,
             by_suffix=False,
             reads_back=False,
+            count=lambda _, item_set: (len(item_set.items), "items"),
         ),
         Format("xlsx", "a workbook with a codebook", (".xlsx",), render_workbook, EVERYTHING),
         Format("sav", "SPSS, a row for each sort, with labels", (".sav",), render_sav, KEYS_ONLY),
@@ -115,12 +123,17 @@ FORMATS: dict[str, Format] = {
 }
 
 
+ARCHIVE = "archive"
+"""The name of the study as a whole, which is no format of sorts."""
+ALIASES = {"jamovi": "ratings", "jasp": "ratings", "spss": "sav", "excel": "xlsx"}
+
+
 def choose_format(output: Path, name: str | None = None) -> Format:
     """The format of that name, else the one that the suffix means; `UsageError` for none."""
-    known = ", ".join(FORMATS)
+    known = ", ".join([*FORMATS, ARCHIVE])
     suffix = output.suffix.lower()
     if name is not None:
-        found = FORMATS.get(name.lower())
+        found = FORMATS.get(ALIASES.get(name.lower(), name.lower()))
         if found is None:
             raise UsageError(f"There is no format '{name}'.", f"Formats: {known}.")
         if suffix not in found.suffixes:
@@ -163,22 +176,26 @@ def beside(output: Path, suffix: str) -> Path:
 
 
 def write_sorts(
-    frame: pl.DataFrame, output: Path, name: str | None, item_set: ItemSet
-) -> list[str]:
-    """Write sorts to ``output``; returns words on what was written and what was left behind.
+    frame: pl.DataFrame,
+    output: Path,
+    name: str | None,
+    item_set: ItemSet,
+    tell: Callable[[str], object] = lambda _words: None,
+) -> str:
+    """Write sorts to ``output``; returns words on what was written.
 
-    ``frame`` is the tidy table (`SORT_SCHEMA`). Some formats write more files beside ``output``.
+    ``frame`` is the tidy table (`SORT_SCHEMA`). What the format can't hold is told before anything
+    is written. Some formats write more files beside ``output``.
     """
     form = choose_format(output, name)
     lost = losses(frame, form)
+    if lost:
+        tell(f"The format {form.name} can't hold their {', '.join(lost)}.")
     rendered = form.render(frame, item_set, output.suffix.lower())
     own = output.suffix.lower()
     paths = {s: output if s.lower() == own else beside(output, s) for s in rendered}
     for suffix, data in rendered.items():
         files.write_whole(paths[suffix], data, mode=0o644)
+    count, what = form.count(frame, item_set)
     names = " and ".join(map(str, paths.values()))
-    sorts = frame.n_unique(["session", "rater", "kind", "occasion", "revision"])
-    said = [f"{sorts} sorts in {names} ({form.name}: {form.title})."]
-    if lost:
-        said.append(f"The format {form.name} can't hold their {', '.join(lost)}.")
-    return said
+    return f"{count} {what} in {names} ({form.name}: {form.title})."

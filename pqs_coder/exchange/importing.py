@@ -13,11 +13,12 @@ import polars as pl
 from pqs_coder.errors import DataError, StudyError, UsageError
 from pqs_coder.exchange.likeness import warn_of_mirrors
 from pqs_coder.exchange.reading import ImportedSort, SortReading
+from pqs_coder.exchange.which_set import TakenFor, check_item_set, taken_for
 from pqs_coder.model.card import Card
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import find_name
 from pqs_coder.store import files
-from pqs_coder.store.making import make_session_folder
+from pqs_coder.store.making import make_session_folder, taken_codes
 from pqs_coder.store.sorts import SortLabels, read_submitted, sort_frame, write_submitted
 from pqs_coder.store.study import SortPaths, Study
 
@@ -40,7 +41,7 @@ class ImportPlan:
     """What would go in and what would not.
 
     ``taken`` goes in, ``refused`` does not; ``new_sessions`` will be made. ``says`` tells in words
-    how the file was read and what was found.
+    how the file was read and what was found, ``doubts`` what may be wrong all the same.
     """
 
     reading: SortReading
@@ -49,6 +50,7 @@ class ImportPlan:
     refused: tuple[ImportedSort, ...]
     new_sessions: tuple[str, ...]
     says: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
     def table(self) -> pl.DataFrame:
         """The sorts that are refused, each with its line and why; all sorts where none is."""
@@ -57,6 +59,15 @@ class ImportPlan:
         return pl.DataFrame(rows, schema=PLAN_SCHEMA, orient="row").with_columns(
             pl.col("why").replace("", None)
         )
+
+    def left_out(self, most: int = 20) -> list[str]:
+        """The refused sorts by name, each with its line and why; the first ``most``."""
+        words = [
+            f"{one.session or '?'} by {one.rater or '?'} (line {one.line}): {one.problem}"
+            for one in self.refused[:most]
+        ]
+        rest = len(self.refused) - most
+        return [*words, f"{rest} more; --dry-run lists them all"] if rest > 0 else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +86,26 @@ def _state(one: ImportedSort) -> str:
 
 
 def plan_import(
-    study: Study, reading: SortReading, keep: Keep = "none", *, skip_same: bool = False
+    study: Study,
+    reading: SortReading,
+    keep: Keep = "none",
+    *,
+    skip_same: bool = False,
+    item_set: str | None = None,
 ) -> ImportPlan:
     """Decide what goes in; nothing is written.
 
     ``skip_same`` leaves out sorts that are in the study already with the same piles, so that an
-    import that was cut off can be taken up again.
+    import that was cut off can be taken up again. ``item_set`` is what the file is said to hold.
 
     ``keep`` is what is taken where some sorts are not forced: ``none`` (all or nothing), ``valid``
     (the forced ones), ``unforced`` (all that are whole). Raises `UsageError` for anybody but a
-    lead and for raters outside a closed roster, `StudyError` where a sort is there already.
+    lead, for another item set than the study's and for raters outside a closed roster,
+    `StudyError` where a sort is there already.
     """
     if not study.viewer.leads:
         raise UsageError("Sorts are imported by leads.", "Ask the lead of the study.")
+    check_item_set(study, item_set)
     if not reading.sorts:
         raise DataError(f"{reading.file}: no sorts.", "Give a row for each sort.")
     sorts = _spelled_as_known(study, reading.sorts)
@@ -103,13 +121,16 @@ def plan_import(
         (wanted if goes_in else refused).append(one)
     taken = [] if refused and keep == "none" else wanted
     sessions = dict.fromkeys(one.session for one in taken)
+    what = taken_for(study, reading, item_set)
+    mirrors = warn_of_mirrors(study, [one for one in sorts if one.whole])
     return ImportPlan(
         reading=reading,
         keep=keep,
         taken=tuple(taken),
         refused=tuple(refused),
         new_sessions=tuple(code for code in sessions if code not in known),
-        says=(*_words(study, reading, sorts), *_skipped(len(same))),
+        says=(*_words(reading, sorts, what), *_skipped(len(same))),
+        doubts=(*filter(None, [what.doubt]), *mirrors),
     )
 
 
@@ -174,14 +195,15 @@ def _skipped(count: int) -> list[str]:
     return [f"{count} are in the study already, the same, and left out."] if count else []
 
 
-def _words(study: Study, reading: SortReading, sorts: Sequence[ImportedSort]) -> list[str]:
-    words = [", ".join(f"{what}: {name}" for what, name in reading.columns.items()) + "."]
+def _words(reading: SortReading, sorts: Sequence[ImportedSort], what: TakenFor) -> list[str]:
+    columns = [f"{part}: {name}" for part, name in reading.columns.items()]
+    words = [", ".join([what.words, *columns]) + ".", *filter(None, [what.untold])]
     words += reading.notes
-    for what, names in reading.renamed.items():
+    for part, names in reading.renamed.items():
         shown = [f"'{text}' is {name}" for text, name in names.items()]
         if shown:
             more = f" and {len(shown) - 10} more" if len(shown) > 10 else ""
-            words.append(f"Names of {what}s: {', '.join(shown[:10])}{more}.")
+            words.append(f"Names of {part}s: {', '.join(shown[:10])}{more}.")
     unforced = sum(one.whole and not one.forced for one in sorts)
     broken = sum(not one.whole for one in sorts)
     forced = len(sorts) - unforced - broken
@@ -189,7 +211,7 @@ def _words(study: Study, reading: SortReading, sorts: Sequence[ImportedSort]) ->
         f"{len(sorts)} sorts: {forced} forced, {unforced} whole with other pile sizes, "
         f"{broken} not whole."
     )
-    return words + warn_of_mirrors(study, [one for one in sorts if one.whole])
+    return words
 
 
 def carry_out(
@@ -201,8 +223,9 @@ def carry_out(
             f"{plan.reading.file}: {len(plan.refused)} sorts are refused; nothing was taken in.",
             "Mend these rows, or keep the valid or the unforced ones.",
         )
+    taken = taken_codes(study.folder)
     for code in plan.new_sessions:
-        make_session_folder(study.folder, code)
+        make_session_folder(study.folder, code, taken=taken)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     first = plan.taken[0] if plan.taken else None
     like = study.paths(first.session, first.rater) if first else None

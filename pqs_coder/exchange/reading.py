@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pqs_coder.exchange.names import map_names, renamed
-from pqs_coder.exchange.scales import Scale, choose_scale, off_counts, whole_number
+from pqs_coder.exchange.scales import Scale, choose_scale, off_counts, strange_scale, whole_number
 from pqs_coder.model.item_set import ItemSet
 
 if TYPE_CHECKING:
@@ -63,6 +63,14 @@ class SortReading:
     renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    def in_piles_of(self, item_set: ItemSet) -> SortReading:
+        """The same with the piles of this item set, for which the file has other values."""
+        piles = dict(zip(self.item_set.values, item_set.values, strict=True))
+        sorts = [replace(s, piles={n: piles[p] for n, p in s.piles.items()}) for s in self.sorts]
+        given, own = (", ".join(map(str, one.values)) for one in (self.item_set, item_set))
+        note = f"The values {given} are read as the piles {own}."
+        return replace(self, item_set=item_set, sorts=tuple(sorts), notes=(*self.notes, note))
+
     def mirrored(self, raters: Iterable[str] | None = None) -> SortReading:
         """The same with the piles of these raters (of all, if None) turned end for end."""
         values = self.item_set.values
@@ -100,6 +108,8 @@ def build_reading(
     said = [*notes]
     if scale.words != own:
         said.append(f"The values {scale.words} are read as the piles {own}.")
+    elif sorts and not any(one.whole for one in sorts):
+        said += strange_scale(numbers, item_set)
     return SortReading(
         file=file,
         item_set=item_set,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pqs_coder.errors import UsageError
 from pqs_coder.model.item_set import ItemSet
 
 _WHOLE = re.compile(r"([+-]?[0-9]{1,6})(?:[.,]0+)?")
@@ -31,6 +32,28 @@ def scales_of(item_set: ItemSet) -> list[Scale]:
         Scale(f"{way[0]}..{way[-1]}", dict(zip(way, values, strict=True)))
         for way in dict.fromkeys(ways)
     ]
+
+
+def read_values(text: str) -> tuple[int, ...]:
+    """``10,20,30`` as numbers; `UsageError` where it is no such list."""
+    numbers = [whole_number(word) for word in text.replace(",", " ").split()]
+    found = tuple(number for number in numbers if number is not None)
+    if len(found) != len(numbers) or len(set(found)) != len(found):
+        raise UsageError(
+            f"'{text}' is no list of different values.", "Write the lowest pile's first: 10,20,30."
+        )
+    return found
+
+
+def in_values(item_set: ItemSet, values: Sequence[int]) -> ItemSet:
+    """The item set with these values of its piles, as a file that has another scale gives them."""
+    if len(values) != len(item_set.piles):
+        raise UsageError(
+            f"{len(values)} values for the {len(item_set.piles)} piles of {item_set.id}.",
+            "Give one for each pile, the lowest pile's first.",
+        )
+    piles = zip(values, item_set.piles, strict=True)
+    return replace(item_set, piles=tuple(replace(pile, value=value) for value, pile in piles))
 
 
 def whole_number(cell: str) -> int | None:
@@ -59,6 +82,20 @@ def choose_scale(sorts: Sequence[Mapping[int, int | None]], item_set: ItemSet) -
         return forced, whole
 
     return max(scales_of(item_set), key=fit)
+
+
+def strange_scale(sorts: Sequence[Mapping[int, int | None]], item_set: ItemSet) -> list[str]:
+    """A word where the file has as many values as there are piles, in no scale that is known."""
+    found = sorted({n for numbers in sorts for n in numbers.values() if n is not None})
+    known = scales_of(item_set)
+    if len(found) != len(item_set.piles) or any(set(found) == set(one.piles) for one in known):
+        return []
+    listed = ",".join(map(str, found))
+    usual = ", ".join(one.words for one in known)
+    return [
+        f"The values {listed} are none of the scales {usual}. What they mean is not guessed: "
+        f"--values {listed} says it, the lowest pile's first."
+    ]
 
 
 def off_counts(piles: Sequence[int], item_set: ItemSet) -> str:

@@ -52,7 +52,9 @@ class TextTable:
         """The same; `DataError` where there is none."""
         found = self.find(name)
         if found is None:
-            listed = ", ".join(self.header[:8]) + (" ..." if len(self.header) > 8 else "")
+            # Columns of items have numbers, and none of them is looked for.
+            likely = sorted(self.header, key=lambda one: any(sign.isdigit() for sign in one))
+            listed = ", ".join(likely[:8]) + (" ..." if len(likely) > 8 else "")
             raise DataError(
                 f"{self.where}: there is no column '{name}'.",
                 f"Columns: {listed}. Name one of them with {option} NAME.",
@@ -79,7 +81,7 @@ def read_tables(path: Path) -> list[TextTable]:
 
 
 def read_csv_table(path: Path) -> TextTable:
-    """Read CSV or TSV: the separator is whichever of ``, ; tab`` the first line holds most.
+    """Read CSV or TSV; the separator is that of ``, ; tab`` of which the first line holds most.
 
     Texts that the program's own writers guarded against formulas are given back as they were.
     Raises `DataError` with the line where quotes don't match.
@@ -89,7 +91,8 @@ def read_csv_table(path: Path) -> TextTable:
 
 def _csv_tables(path: Path) -> list[TextTable]:
     text, file = read_text(path), str(path)
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    lines = text.lstrip("\r\n").split("\n", 20)[:20]
+    first = next((line for line in lines if any(sign in line for sign in ",;\t")), "")
     tabs = path.suffix.lower() in (".tsv", ".tab")
     separator = "\t" if tabs else max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

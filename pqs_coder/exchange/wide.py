@@ -52,12 +52,11 @@ def wide_sorts(
                 occasion=2 if occasion is not None and row[occasion].strip() == "2" else 1,
             )
         )
-    names = [table.header[place] for place in items.values()]
     columns = {
         "layout": "wide",
         "session": table.header[session],
         "rater": table.header[rater],
-        "items": f"{names[0]} to {names[-1]}",
+        "items": item_words(table, items),
     }
     used = {*taken, *items.values(), occasion}
     other = [name for place, name in enumerate(table.header) if place not in used]
@@ -80,8 +79,23 @@ def named_sorts(table: TextTable, item_set: ItemSet, names: SortNames) -> SortRe
         raw.append(
             RawSort(session, rater, values, line, "; ".join(filter(None, [counted, problem])))
         )
-    columns = {"layout": "wide", "name": table.header[place]}
+    columns = {
+        "layout": "wide",
+        "name": table.header[place],
+        "items": item_words(table, items),
+    }
     return build_reading(raw, item_set, table.file, columns)
+
+
+def item_words(table: TextTable, places: dict[int, int]) -> str:
+    """The item columns in words, and their order where it is not that of the numbers."""
+    names = [table.header[place] for place in places.values()]
+    words = f"{names[0]} to {names[-1]}"
+    order = sorted(places, key=lambda number: places[number])
+    if order != sorted(order):
+        first = ", ".join(table.header[places[number]] for number in order[:3])
+        words += f" (each by its number; the file begins with {first})"
+    return words
 
 
 def has_items(table: TextTable, item_set: ItemSet) -> bool:

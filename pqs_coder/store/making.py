@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,17 +98,25 @@ def make_session_folder(
     code: str,
     info: Mapping[str, object] | None = None,
     content: Mapping[str, bytes] | None = None,
+    *,
+    taken: AbstractSet[str] | None = None,
 ) -> Path:
-    """The folder of a new session with session.toml (and files), whole or not at all."""
+    """The folder of a new session with session.toml (and files), whole or not at all.
+
+    ``taken`` is what `taken_codes` gave, for whoever makes many.
+    """
     name = check_name(code, "session")
     sessions = study_folder / "sessions"
     files.make_folder(sessions)
-    taken = [one.name for one in files.list_folder(sessions)]
-    found = find_name(name, taken)
-    if found is not None:
-        raise StudyError(f"There is a session '{found}' already.", "Choose another code.")
+    if fold(name) in (taken_codes(study_folder) if taken is None else taken):
+        raise StudyError(f"There is a session '{name}' already.", "Choose another code.")
     whole = {**(content or {}), "session.toml": _session_toml(info or {})}
     return files.make_folder_whole(sessions / name, whole)
+
+
+def taken_codes(study_folder: Path) -> set[str]:
+    """The codes of all sessions, folded as names are compared."""
+    return {fold(name) for name in files.list_names(study_folder / "sessions")}
 
 
 def _session_toml(info: Mapping[str, object]) -> bytes:

@@ -110,6 +110,35 @@ def test_what_is_exported_is_imported_equal(pqs: Pqs, demo_study: Path, tmp_path
         assert [row[name] for row in there] == [row[name] for row in here]
 
 
+def test_nothing_to_write_is_said_and_writes_nothing(pqs: Pqs, tmp_path: Path) -> None:
+    pqs("init", "s")
+    pqs("add", "--session", "A1", "--study", "s")
+    for name in ([], ["--format", "evidence"]):
+        empty = pqs("export", "--study", "s", "-o", "x.csv", *name)
+        assert (empty.code, empty.out) == (1, "")
+        assert "no submitted sorts: nothing was written. Drafts too: --drafts." in empty.err
+    assert not (tmp_path / "x.csv").exists()
+    pqs("place", "A1", "--rater", "anna", "1=9", "--study", "s")
+    assert pqs("export", "--study", "s", "-o", "x.csv", "--drafts").code == 0
+    none = pqs("export", "--study", "s", "-o", "e.csv", "--drafts", "--format", "evidence")
+    assert (none.code, none.err.splitlines()[-1].split(":")[0]) == (
+        1,
+        "There are no notes, evidence or doubts",
+    )
+    assert "100 items" in pqs("export", "--study", "s", "-o", "c.csv", "--format", "codebook").err
+    refused = pqs("export", "--study", "s", "-o", "c.csv", "--format", "nonsense")
+    assert refused.code == 2
+    assert "archive" in refused.err
+
+
+def test_what_a_format_loses_is_said_before_it_is_written(pqs: Pqs, demo_study: Path) -> None:
+    said = pqs(
+        "export", "--study", demo_study, "-o", "x.csv", "--format", "jamovi"
+    ).err.splitlines()
+    assert said[0].startswith("The format ratings can't hold their notes")
+    assert said[-1].startswith("9 sorts in x.csv")
+
+
 def test_two_copies_merge_and_conflicts_are_left(pqs: Pqs, demo_copy: Path, tmp_path: Path) -> None:
     other = Path(shutil.copytree(demo_copy, tmp_path / "other"))
     assert pqs("place", "W6", "--rater", "anna", "--study", other, "1=9").code == 0

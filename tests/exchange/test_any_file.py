@@ -19,6 +19,7 @@ from pqs_coder.exchange.any_file import SUFFIXES, read_sorts_file
 from pqs_coder.exchange.options import ReadOptions
 from pqs_coder.exchange.pqmethod import read_dat, read_sta
 from pqs_coder.exchange.reading import SortReading
+from pqs_coder.exchange.scales import read_values
 from pqs_coder.exchange.spss_in import read_sav
 from pqs_coder.exchange.table_files import workbook_of_rows
 from pqs_coder.model.item_set import ItemSet
@@ -199,6 +200,61 @@ def test_several_sheets_are_asked_about(tmp_path: Path) -> None:
     assert len(read(tmp_path / "x.xlsx", book, ReadOptions(sheet="TWO")).sorts) == 1
     with pytest.raises(UsageError, match="no sheet 'three'"):
         read(tmp_path / "x.xlsx", book, ReadOptions(sheet="three"))
+
+
+def test_the_only_sheet_with_every_item_is_taken(tmp_path: Path) -> None:
+    rows = [["session", "rater", 1, 2, 3, 4], ["S1", "Anna", 1, 2, 2, 3]]
+    notes = [["Coded in 2019"], ["by", "Anna", "and", "Bo"]]
+    reading = read(tmp_path / "x.xlsx", workbook_of_rows({"Notes": notes, "PQS data": rows}))
+    assert [one.forced for one in reading.sorts] == [True]
+    assert "Read: sheet PQS data." in reading.notes
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_a_header_below_a_title_in_any_order_of_items(suffix: str, tmp_path: Path) -> None:
+    rows = [
+        ["Sheet of our lab 2019"],
+        [],
+        ["Judge", "Date", "Session", "PQS 3", "PQS 1", "PQS 2", "PQS 4", "Remarks"],
+        ["Anna", "3/4/19", "S1", 2, 1, 2, 3, ""],
+        [],
+        ["Bo", "", "S2", 1, 3, 2, 2, "late"],
+    ]
+    text = "".join(";".join(map(str, row)) + "\n" for row in rows)
+    content = text if suffix == ".csv" else workbook_of_rows({"t": rows})
+    reading = read(tmp_path / f"x{suffix}", content)
+    assert piles(reading) == BOTH
+    assert [one.line for one in reading.sorts] == [4, 6]
+    assert "the column names are on line 3" in reading.notes[0]
+    assert reading.columns["session"] == "Session"
+    assert reading.columns["rater"] == "Judge"
+    assert reading.columns["items"].endswith("the file begins with PQS 3, PQS 1, PQS 2)")
+    assert "Not read: Date, Remarks." in reading.notes
+
+
+def test_columns_are_asked_for_where_several_could_name_the_sort(tmp_path: Path) -> None:
+    content = "1,2,3,4,Case,Who\n1,2,2,3,S1,Anna\n"
+    with pytest.raises(DataError, match="no column 'session'") as caught:
+        read(tmp_path / "x.csv", content)
+    assert caught.value.cure.startswith("Columns: Case, Who, 1, 2")
+
+
+def test_an_unknown_scale_is_asked_about_and_said(tmp_path: Path) -> None:
+    content = "session,rater,1,2,3,4\nS1,Anna,10,20,20,30\nS2,Bo,30,20,10,20\n"
+    reading = read(tmp_path / "x.csv", content)
+    assert not any(one.whole for one in reading.sorts)
+    assert any("--values 10,20,30 says it" in note for note in reading.notes)
+    said = read(tmp_path / "x.csv", content, ReadOptions(values=(10, 20, 30)))
+    assert piles(said) == BOTH
+    assert "The values 10, 20, 30 are read as the piles 1, 2, 3." in said.notes
+    turned = read(tmp_path / "x.csv", content, ReadOptions(values=(30, 20, 10)))
+    assert piles(turned) == piles(said.mirrored())
+    with pytest.raises(UsageError, match="2 values for the 3 piles"):
+        read(tmp_path / "x.csv", content, ReadOptions(values=(10, 20)))
+    assert read_values("-1, 0 2") == (-1, 0, 2)
+    for text in ("1,1", "a", "1,b"):
+        with pytest.raises(UsageError, match="no list"):
+            read_values(text)
 
 
 HTMLQ = "sid;uid;datetime;s1;s2;s3;s4;npos\n7;S1_Anna;2026-01-01;-1;0;0;1;2\n8;S2_Bo;;1;0;-1;0;1\n"

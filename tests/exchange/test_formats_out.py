@@ -138,8 +138,7 @@ def test_spss_reads_labels_of_items_and_piles(
 
 def test_the_workbook_has_a_codebook(awkward: pl.DataFrame, deck: ItemSet, tmp_path: Path) -> None:
     path = tmp_path / "sorts.xlsx"
-    said = write_sorts(awkward, path, None, deck)
-    assert len(said) == 1
+    write_sorts(awkward, path, None, deck)
     book = fastexcel.read_excel(path)
     assert book.sheet_names == ["sorts", "tidy", "evidence", "items", "piles", "columns", "about"]
     items = book.load_sheet("items").to_polars()
@@ -163,9 +162,24 @@ def test_what_each_format_loses_is_said(
     awkward: pl.DataFrame, deck: ItemSet, tmp_path: Path
 ) -> None:
     for name, suffix in WRITERS:
-        said = write_sorts(awkward, tmp_path / f"{name}{suffix}", name, deck)
-        assert (len(said) == 1) == (FORMATS[name].holds == EVERYTHING)
-        assert len(said) == 1 or "times" in said[-1]
+        path = tmp_path / f"{name}{suffix}"
+        told: list[tuple[str, bool]] = []
+
+        def tell(words: str, told: list[tuple[str, bool]] = told, path: Path = path) -> None:
+            told.append((words, path.exists()))
+
+        write_sorts(awkward, path, name, deck, tell)
+        assert bool(told) == (FORMATS[name].holds != EVERYTHING)
+        for words, there in told:
+            assert "times" in words
+            assert not there, "it is said before anything is written"
+
+
+def test_every_format_counts_what_it_holds(awkward: pl.DataFrame, deck: ItemSet) -> None:
+    found = {name: form.count(awkward, deck) for name, form in FORMATS.items()}
+    assert found.pop("codebook") == (100, "items")
+    assert found.pop("evidence") == (42, "rows of notes and evidence")
+    assert set(found.values()) == {(5, "sorts")}
 
 
 def test_a_suffix_alone_means_one_format() -> None:

@@ -246,11 +246,11 @@ def test_a_mirrored_rater_is_asked_about_and_can_be_turned(tmp_path: Path, study
     mirror = {n: 10 - pile for n, pile in base.items()}
     sorts = {("S", "A"): base, ("S", "B"): base, ("T", "A"): base, ("T", "C"): mirror}
     reading = read_wide(wide_file(tmp_path, study.item_set, sorts), study.item_set)
-    warned = [words for words in plan_import(study, reading).says if "end for end" in words]
+    warned = [words for words in plan_import(study, reading).doubts if "end for end" in words]
     assert len(warned) == 1
     assert warned[0].startswith("1 of 1 sorts by C run against the mean profile (mean r -1.00)")
     turned = plan_import(study, reading.mirrored({"C"}))
-    assert not any("end for end" in words for words in turned.says)
+    assert not any("end for end" in words for words in turned.doubts)
     assert turned.taken[3].piles == base
     assert turned.taken[0].piles == base
 
@@ -303,3 +303,35 @@ def test_an_import_that_was_cut_off_can_be_taken_up_again(
     other = read_wide(wide_file(tmp_path, study.item_set, sorts), study.item_set)
     with pytest.raises(StudyError, match="1 of the sorts"):
         plan_import(study, other, skip_same=True)
+
+
+def test_what_the_sorts_are_taken_for_is_told_and_doubted(tmp_path: Path, study: Study) -> None:
+    items = study.item_set
+    path = wide_file(tmp_path, items, {("S", "A"): piles_for(items, 1)})
+    plan = plan_import(study, read_wide(path, items))
+    assert plan.says[0].startswith("item set: pqs (Psychotherapy Process Q-set), layout: wide")
+    assert "The numbers alone don't tell pqs from apq, caq, cpq." in plan.says
+    assert plan.doubts == ()
+    caq = path.rename(tmp_path / "caq_2019.csv")
+    (doubt,) = plan_import(study, read_wide(caq, items)).doubts
+    assert doubt.startswith("The file speaks of caq")
+    assert plan_import(study, read_wide(caq, items), item_set="pqs").doubts == ()
+    with pytest.raises(UsageError, match="said to hold sorts of caq"):
+        plan_import(study, read_wide(caq, items), item_set="caq")
+    named = path.with_name("wide.csv")
+    named.write_text(caq.read_text().replace("item", "PQS_"), encoding="utf-8")
+    quiet = plan_import(study, read_wide(named, items))
+    assert quiet.doubts == ()
+    assert not any("don't tell" in words for words in quiet.says)
+
+
+def test_sorts_that_are_left_out_are_named(tmp_path: Path, study: Study) -> None:
+    items = study.item_set
+    off = {**piles_for(items, 1), 1: 99}
+    sorts = {("S", "A"): piles_for(items, 1)} | {(f"T{n}", "B"): off for n in range(3)}
+    plan = plan_import(study, read_wide(wide_file(tmp_path, items, sorts), items), "valid")
+    assert plan.left_out(2) == [
+        "T0 by B (line 3): item 1 is '99', not 1..9",
+        "T1 by B (line 4): item 1 is '99', not 1..9",
+        "1 more; --dry-run lists them all",
+    ]
