@@ -21,12 +21,19 @@ _SAME = ("item", "pile", "heap", "note", "evidence", "unsure", "moves", "started
 
 
 def what_is_missing(draft: Draft) -> list[str]:
-    """Each pile that has not its number, in words; empty where the sort is complete."""
-    words = []
-    for value, count in draft.tally().items():
-        size = draft.item_set.pile(value).size
-        if count != size:
-            words.append(f"pile {value} has {count} of {size} ({count - size:+d})")
+    """What a sort lacks, in a few words each; empty where it is complete.
+
+    ``93 cards lie in no pile yet``, ``too few: piles 1 (-5), 9 (-3)``, ``too many: pile 5 (+1)``.
+    """
+    left = len(draft.cards) - draft.piled
+    words = [f"{left} {'card lies' if left == 1 else 'cards lie'} in no pile yet"] if left else []
+    off = {value: n - draft.item_set.pile(value).size for value, n in draft.tally().items()}
+    for said, some in (
+        ("too few", [f"{value} ({by:+d})" for value, by in off.items() if by < 0]),
+        ("too many", [f"{value} ({by:+d})" for value, by in off.items() if by > 0]),
+    ):
+        if some:
+            words.append(f"{said}: pile{'s' if len(some) > 1 else ''} {', '.join(some)}")
     return words
 
 

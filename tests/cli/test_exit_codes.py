@@ -48,7 +48,8 @@ def test_incomplete_is_1_and_says_which_piles(pqs: Pqs) -> None:
     pqs("place", "A1", "--rater", "anna", "--study", "s", "1=9", "2=9")
     answer = pqs("submit", "A1", "--rater", "anna", "--study", "s")
     assert answer.code == Exit.NO
-    assert "pile 9 has 2 of 5 (-3)" in answer.err
+    assert "98 cards lie in no pile yet; too few: piles 1 (-5), 2 (-8)" in answer.err
+    assert "9 (-3)" in answer.err
 
 
 def test_a_held_draft_is_4(pqs: Pqs, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from pqs_coder.tui.screens.room import RoomScreen
 from pqs_coder.tui.screens.room_base import RoomOptions
 from pqs_coder.tui.screens.welcome import WelcomeScreen
 from pqs_coder.tui.settings import UiSettings, read_settings
-from tests.tui.conftest import make_study
+from tests.tui.conftest import TURNS, make_study
 from tests.tui.tui_help import heap_all, lines_of, pile_all, screen_text
 
 # -- the guided way ---------------------------------------------------------------------------------
@@ -241,6 +241,23 @@ async def test_find_in_the_transcript_and_go_on(desk, room):
         assert screen.transcript.cursor_turn == 4
         await pilot.press("less_than_sign")
         assert screen.transcript.cursor_turn == 3
+
+
+@pytest.mark.parametrize("turns", [TURNS, None])
+async def test_find_without_a_hit_says_so_and_stays(tmp_path, room, turns):
+    study = open_study(make_study(tmp_path / "hour", turns=turns))
+    with open_desk(study, "S1", "anna") as desk:
+        async with room(desk) as (screen, pilot):
+            await pilot.press(*("j", "slash"), *"[zq", "enter")
+            text = screen_text(pilot.app)
+            assert f"no hit for '[zq' in items{' and transcript' if turns else ''}" in text
+            assert "enter takes" not in text
+            await pilot.press(*["backspace"] * 3, "4", "7")
+            assert "no hit" not in screen_text(pilot.app)
+            await pilot.press(*"xyz", "enter", "escape")
+            assert pilot.app.screen is screen
+            assert desk.hand == 1
+            assert screen.transcript.cursor_turn == (2 if turns else 0)
 
 
 async def test_find_that_is_left_finds_nothing(desk, room):

@@ -128,9 +128,24 @@ async def test_submit_only_when_complete(desk, room):
         await pilot.press("s")
         text = screen_text(pilot.app)
         assert "Not complete yet" in text
-        assert "pile 1 has 0 of 5" in text
-        await pilot.press("s", "escape")
+        assert "100 cards lie in no pile yet" in text
+        assert "piles 1 (-5), 2 (-8), 3 (-12)" in text
+        assert "enter takes" not in text  # there is no card to take
+        await pilot.press("s")
+        assert "every pile needs its number first" in screen_text(pilot.app)
+        await pilot.press("escape")
         assert pilot.app.screen is screen
+
+
+async def test_the_way_to_submit_names_only_what_is_off(desk, room):
+    pile_all(desk)
+    desk.place(1, 2)
+    async with room(desk) as (_, pilot):
+        await pilot.press("s")
+        text = screen_text(pilot.app)
+        assert "too few: pile 1 (-1)" in text
+        assert "too many: pile 2 (+1)" in text
+        assert "no pile yet" not in text
 
 
 async def test_submit_asks_and_then_submits(desk, room, study):

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from pqs_coder.model.draft import Draft
+from pqs_coder.tui.screens.pages import page_cells
 from pqs_coder.tui.text import visible
 from pqs_coder.tui.widgets.card_panel import card_lines
 from pqs_coder.tui.widgets.lines import Line
@@ -36,7 +37,7 @@ class ComparePage(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Two columns."""
-        cells = max(20, (min(110, self.app.size.width * 92 // 100) - 8) // 2)
+        cells = page_cells(self.app.size.width) // 2 - 1
         with VerticalScroll(classes="page") as page:
             page.border_title = f"{self._pair[0]} and {self._pair[1]}"
             swap = "y swaps their piles   " if self._swaps else ""

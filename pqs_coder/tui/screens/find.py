@@ -18,6 +18,9 @@ from textual.widgets.option_list import Option
 from pqs_coder.model.draft import Draft
 from pqs_coder.model.item_set import Item, ItemSet
 from pqs_coder.tui.screens.item_rows import item_row
+from pqs_coder.tui.text import visible
+
+_TAKES = "enter takes the card or searches   escape closes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,6 @@ class FindPage(ModalScreen[Found | None]):
         """A line to type into and the list below it."""
         with Vertical(classes="page") as page:
             page.border_title = "Find"
-            page.border_subtitle = "enter takes the card or searches   escape closes"
             yield Input(placeholder="item number, or words", compact=True)
             yield OptionList(markup=False)
 
@@ -93,6 +95,11 @@ class FindPage(ModalScreen[Found | None]):
         listing.add_options([Option(text) for _, text in rows])
         if rows:
             listing.highlighted = 0
+        else:
+            where = "items" if self._count is None else "items and transcript"
+            said = f"no hit for '{visible(words.strip())}' in {where}"
+            listing.add_option(Option(Text(said), disabled=True))
+        self.query_one(".page").border_subtitle = _TAKES if rows else "escape closes"
 
     def on_key(self, event: events.Key) -> None:
         """Up and down choose while one types; what is typed before the line is ready counts."""
@@ -112,7 +119,8 @@ class FindPage(ModalScreen[Found | None]):
         """Enter chooses."""
         event.stop()
         at = self.query_one(OptionList).highlighted
-        self.dismiss(self._rows[at] if at is not None and self._rows else None)
+        if at is not None and self._rows:  # else the page stays: another word may hit
+            self.dismiss(self._rows[at])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A click chooses too."""

@@ -13,7 +13,23 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from pqs_coder.tui.text import visible
+from pqs_coder.tui.text import visible, wrap
+
+WIDEST = 110
+"""Cells of a page with its border in a window that has them; else all there are."""
+
+
+def page_cells(window: int) -> int:
+    """Cells that a page's text has in a window of that many; border and bar are left out."""
+    return max(20, min(WIDEST, window) - 5)
+
+
+def hanging(text: str, cells: int, indent: int = 3) -> Text:
+    """A text in lines of so many cells, all but the first moved in."""
+    first, *rest = wrap(text, cells)
+    rest = wrap(text[len(first) :].lstrip(), cells - indent) if rest else []
+    return Text(f"\n{' ' * indent}".join([first, *rest]))
+
 
 T = TypeVar("T")
 Row = tuple[T, Text]

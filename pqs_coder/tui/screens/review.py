@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from pqs_coder.model.draft import Draft
 from pqs_coder.model.review import questions
+from pqs_coder.tui.screens.pages import hanging, page_cells
 from pqs_coder.tui.text import visible
 
 SUBMIT_WORDS = (
@@ -45,20 +46,23 @@ class ReviewPage(ModalScreen[Answer]):
         """What is missing, then the questions."""
         with Vertical(classes="page") as page:
             page.border_title = "Before you submit"
+            takes = "enter takes the card   " if self._questions else ""
             goes_on = "" if self._missing else "s goes on to submit   "
-            page.border_subtitle = f"enter takes the card   {goes_on}escape back"
+            page.border_subtitle = f"{takes}{goes_on}escape back"
             yield Static(self._words(), markup=False)
             if self._questions:
-                yield OptionList(
-                    *[Option(Text(visible(question.words))) for question in self._questions],
-                    markup=False,
-                )
+                cells = page_cells(self.app.size.width)
+                rows = [hanging(visible(one.words), cells) for one in self._questions]
+                yield OptionList(*map(Option, rows), markup=False)
 
     def _words(self) -> Text:
         text = Text()
         if self._missing:
-            text.append("Not complete yet: ", "bold")
-            text.append("; ".join(self._missing) + ".\n")
+            text.append("Not complete yet\n", "bold")
+            cells = page_cells(self.app.size.width)
+            for words in self._missing:
+                text.append(hanging(f"  {words}", cells, 11))
+                text.append("\n")
         else:
             text.append("Every pile has its number.\n", "bold")
         n = len(self._questions)
@@ -79,6 +83,8 @@ class ReviewPage(ModalScreen[Answer]):
     def action_answer(self, answer: str) -> None:
         """Go on to submit only where nothing is missing."""
         if answer == "submit" and self._missing:
+            page = self.query_one(".page")
+            page.border_subtitle = "not yet: every pile needs its number first   escape back"
             return
         self.dismiss(answer or None)
 

@@ -9,7 +9,7 @@ from pqs_coder.model.filters import Filter, filters_of
 from pqs_coder.tui.commands import HEAPS
 from pqs_coder.tui.screens.compare import ComparePage, card_text, lines_text
 from pqs_coder.tui.screens.item_rows import item_row
-from pqs_coder.tui.screens.pages import ChoosePage, TextPage
+from pqs_coder.tui.screens.pages import ChoosePage, TextPage, page_cells
 from pqs_coder.tui.screens.pile import PilePage, Place
 from pqs_coder.tui.screens.room_sorting import Sorting
 from pqs_coder.tui.text import visible
@@ -232,8 +232,7 @@ class Boarding(Sorting):
         item = self.hand
         if item is None:
             raise UsageError("There is no card in hand.", "Take one from the board.")
-        cells = max(30, min(110, self.app.size.width * 92 // 100) - 6)
-        text = card_text(self.draft, item, cells)
+        text = card_text(self.draft, item, page_cells(self.app.size.width))
         if self.options.minutes:
             text.append(f"time {self.draft.seconds.get(item, 0.0) / 60:.1f} minutes\n", "dim")
         look_alikes = self.item_set.item(item).see
