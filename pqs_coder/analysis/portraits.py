@@ -48,6 +48,9 @@ ITEM_BIAS_SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("bias", "se"), _R),
 }
 FEWEST_ITEMS = 4
+SEALED = ("notes", "evidence", "whole_hour")
+"""Habits that can't be known while notes and evidence are sealed."""
+SEALED_WORDS = "Notes and evidence are sealed: they are not counted."
 HABITS = (*NEEDED, "note", "evidence", "unsure", "seconds", "moves")
 
 
@@ -55,7 +58,12 @@ def portraits_of(study: Study) -> Result:
     """A row a rater of a study, see `portraits_table`."""
     from pqs_coder.store.reading import read_sorts
 
-    return portraits_table(read_sorts(study, occasion=None, columns=HABITS))
+    result = portraits_table(read_sorts(study, occasion=None, columns=HABITS))
+    if study.vault is None or not study.vault.locked:
+        return result
+    unknown = pl.lit(None, dtype=_R)
+    frame = result.frame.with_columns(unknown.alias(name) for name in SEALED)
+    return Result(frame, (*result.notes, SEALED_WORDS))
 
 
 def portraits_table(frame: pl.DataFrame) -> Result:

@@ -10,7 +10,7 @@ from pqs_coder.analysis.result import build_frame
 from pqs_coder.errors import StudyError
 from pqs_coder.store import files
 from pqs_coder.store.journal import read_journal, replay
-from pqs_coder.store.sorts import read_submitted
+from pqs_coder.store.sorts import open_frame, read_submitted
 
 if TYPE_CHECKING:
     from pqs_coder.model.item_set import ItemSet
@@ -46,11 +46,12 @@ def show_sort(study: Study, session: str, rater: str, *, again: bool = False) ->
         raise StudyError(
             f"{paths.rater} has not begun to sort {code}.", "There is nothing to show."
         )
-    return _submitted_rows(study.item_set, read_submitted(paths.submitted(revision)))
+    frame = open_frame(read_submitted(paths.submitted(revision)), study.vault)
+    return _submitted_rows(study.item_set, frame)
 
 
 def _draft_rows(item_set: ItemSet, paths: SortPaths, session: str) -> pl.DataFrame:
-    draft = replay(read_journal(paths.journal), item_set, str(paths.journal))
+    draft = replay(read_journal(paths.journal, paths.vault), item_set, str(paths.journal))
     cards = [draft.cards[item.number] for item in item_set.items]
     columns: dict[str, Any] = {
         "session": [session] * len(cards),

@@ -100,7 +100,7 @@ def adjudication_of(study: Study, session: str) -> Adjudication:
 
 
 def _sides(study: Study, code: str) -> dict[str, dict[int, Card]]:
-    from pqs_coder.store.sorts import cards_of, read_submitted
+    from pqs_coder.store.sorts import cards_of, open_frame, read_submitted
 
     sides = {}
     for rater in study.raters_of(code):
@@ -108,7 +108,7 @@ def _sides(study: Study, code: str) -> dict[str, dict[int, Card]]:
         revision = paths.latest_revision()
         if not revision:
             continue
-        frame = read_submitted(paths.submitted(revision))
+        frame = open_frame(read_submitted(paths.submitted(revision)), study.vault)
         if frame["kind"][0] == "rater" and frame["item_set_hash"][0] == study.item_set.hash:
             sides[rater] = cards_of(frame)
     return sides

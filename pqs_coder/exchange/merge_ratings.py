@@ -55,7 +55,8 @@ def _merge_one(study: Study, theirs: Study, where: str, source: Path, target: Pa
     if not files.exists(target):
         return Change(where, "add", acts_in(data), writing(target, data))
     ours = whole_lines(target, form)
-    if ours != data and said_in(source, form) == said_in(target, form):
+    theirs_said = said_in(source, form, theirs.vault)
+    if ours != data and theirs_said == said_in(target, form, study.vault):
         return Change(where, "same", "the same ratings; their times differ, ours are kept")
     what = f"{target.stem}'s {form.id} of {target.parents[2].name}"
     add = partial(extending, target, target.with_suffix(".lock"), what, ours)

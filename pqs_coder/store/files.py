@@ -173,9 +173,9 @@ def sync_file(descriptor: int, path: Path) -> None:
 def write_whole(path: Path, data: bytes, *, replace: bool = True, mode: int = FILE_MODE) -> None:
     """Write a file whole or not at all: a temporary file beside it, fsync, rename, folder fsync.
 
-    A file that is replaced keeps its mode and group; ``mode`` is for new ones. ``replace=False``
-    refuses (`WriteError`) where ``path`` exists, without a gap in which two writers could both
-    succeed.
+    A file that is replaced keeps its mode and group (by root, its owner); ``mode`` is for new
+    ones. ``replace=False`` refuses (`WriteError`) where ``path`` exists, without a gap in which two
+    writers could both succeed.
     """
     temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}.tmp"
     try:
@@ -214,9 +214,11 @@ def set_rights(descriptor: int, mode: int, like: Path | None) -> None:
             old = like.stat()
     if old is not None:
         mode = stat.S_IMODE(old.st_mode)
-        if old.st_gid != os.fstat(descriptor).st_gid:
+        now = os.fstat(descriptor)
+        if (old.st_uid, old.st_gid) != (now.st_uid, now.st_gid):
+            owner = old.st_uid if os.geteuid() == 0 else -1
             with contextlib.suppress(OSError):
-                os.fchown(descriptor, -1, old.st_gid)
+                os.fchown(descriptor, owner, old.st_gid)
     if mode != FILE_MODE:
         with contextlib.suppress(OSError):  # shares without modes
             os.fchmod(descriptor, mode)

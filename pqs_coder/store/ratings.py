@@ -24,6 +24,7 @@ from pqs_coder.store.journal import decode, encode
 from pqs_coder.store.locks import Lock, take_lock
 from pqs_coder.store.making import keep_item_set
 from pqs_coder.store.study import SHARED_FILE_MODE, SHARED_FOLDER_MODE, Study
+from pqs_coder.store.vault import Vault, open_line, seal_line
 
 FORMAT = 1
 FOLDER = "ratings"
@@ -83,8 +84,17 @@ class Sheet:
     ``ratings`` is as it was. Nobody else can write until `close`.
     """
 
-    def __init__(self, path: Path, mode: int, ratings: Ratings, read: _Read, lock: Lock) -> None:
+    def __init__(
+        self,
+        path: Path,
+        mode: int,
+        ratings: Ratings,
+        read: _Read,
+        lock: Lock,
+        vault: Vault | None = None,
+    ) -> None:
         self.ratings = ratings
+        self._vault = vault
         self._lock = lock
         self._begun, self._lines = read.begun, read.lines
         self._appender = Appender(path, read.good, read.torn, mode)
@@ -141,7 +151,7 @@ class Sheet:
             self._appender.append(encode({**who, **more, "program": __version__}))
             self._begun = True
         act = {"n": self._lines + 1, "at": _now(), "do": do, "item": item, key: said}
-        self._appender.append(encode(act))
+        self._appender.append(encode(seal_line(act, self._vault)))
         self._lines += 1
         changed = _after(ratings.rating(item), act, ratings.form)
         self.ratings = replace(ratings, given={**ratings.given, item: changed})
@@ -162,9 +172,11 @@ def open_sheet(study: Study, session: str, form: ItemSet, rater: str) -> Sheet:
     """Open a rater's ratings to write them.
 
     Raises `UsageError` for a rater other than the viewer's own, `LockedError` where somebody else
-    is writing, `DataError` for a journal that is damaged.
+    is writing, `DataError` for a journal that is damaged, `StudyError` where the study is sealed
+    and there is no key in hand.
     """
     study.check_may_sort(rater)
+    study.check_unlocked()
     folder = study.session_folder(session)
     name = _spelling(study, form, study.known_rater(folder.name, rater))
     path = folder / FOLDER / form.id / f"{name}{SUFFIX}"
@@ -174,11 +186,12 @@ def open_sheet(study: Study, session: str, form: ItemSet, rater: str) -> Sheet:
     mode = SHARED_FILE_MODE if shared else files.FILE_MODE
     lock = take_lock(path.with_suffix(".lock"), f"{name}'s {form.id} of {session}", mode)
     try:
-        read = _read(path, form) if files.exists(path) else _Read({})
+        read = _read(path, form, study.vault) if files.exists(path) else _Read({})
     except BaseException:
         lock.release()
         raise
-    return Sheet(path, mode, Ratings(folder.name, name, form, read.given), read, lock)
+    ratings = Ratings(folder.name, name, form, read.given)
+    return Sheet(path, mode, ratings, read, lock, study.vault)
 
 
 def _keep_form(study: Study, form: ItemSet) -> None:
@@ -239,9 +252,9 @@ def _after(rating: Rating, act: Mapping[str, Any], form: ItemSet) -> Rating:
     raise ValueError(act)
 
 
-def check_journal(path: Path, form: ItemSet) -> str:
+def check_journal(path: Path, form: ItemSet, vault: Vault | None = None) -> str:
     """Read a journal of ratings: '' or what is worth knowing. `DataError` where it is damaged."""
-    torn = _read(path, form).torn
+    torn = _read(path, form, vault).torn
     return f"A torn last line ({torn} bytes), set aside by the next rating." if torn else ""
 
 
@@ -250,13 +263,14 @@ def whole_lines(path: Path, form: ItemSet) -> bytes:
     return files.read_bytes(path)[: _read(path, form).good]
 
 
-def said_in(path: Path, form: ItemSet) -> dict[int, Rating]:
+def said_in(path: Path, form: ItemSet, vault: Vault | None = None) -> dict[int, Rating]:
     """What a journal says now, without when it was said."""
-    given = {item: replace(one, at="") for item, one in _read(path, form).given.items()}
+    given = {item: replace(one, at="") for item, one in _read(path, form, vault).given.items()}
     return {item: one for item, one in given.items() if one != Rating()}
 
 
-def _read(path: Path, form: ItemSet) -> _Read:
+def _read(path: Path, form: ItemSet, vault: Vault | None = None) -> _Read:
+    """What a journal holds; what is sealed is absent without the key."""
     data = files.read_bytes(path)
     *raws, rest = data.split(b"\n")
     lines = [decode(raw) for raw in raws]
@@ -274,7 +288,8 @@ def _read(path: Path, form: ItemSet) -> _Read:
             "Give the form that was used its own id, or put its files back.",
         )
     given: dict[int, Rating] = {}
-    for number, act in enumerate(acts[1:], 2):
+    for number, line in enumerate(acts[1:], 2):
+        act = open_line(line, vault)
         item = act.get("item")
         try:
             if type(item) is not int or not form.has_item(item):
@@ -295,7 +310,8 @@ def all_ratings(study: Study, form_id: str | None = None) -> Iterator[Ratings]:
             form = form_of(study, folder.name)
             for path in files.list_folder(folder):
                 if path.suffix == SUFFIX and study.may_see_draft(path.stem):
-                    yield Ratings(session, path.stem, form, _read(path, form).given)
+                    given = _read(path, form, study.vault).given
+                    yield Ratings(session, path.stem, form, given)
 
 
 def _now() -> str:

@@ -136,6 +136,14 @@ def apply_rights(study: Study) -> list[Path]:
     return refused
 
 
+def is_of_another(path: Path) -> bool:
+    """Whether a file is another user's: replacing it would take it from its owner."""
+    try:
+        return os.geteuid() not in (0, path.stat().st_uid)
+    except FileNotFoundError:
+        return False
+
+
 def wrong_rights(study: Study) -> list[Path]:
     """Files and folders that are more open, more closed or of another group than they should be."""
     return [right.path for right in rights_of(study) if not right.kept]

@@ -1,5 +1,7 @@
 """Seal a study, or open it again for good: transcripts, notes and evidence, file by file.
 
+Sorts, their journals, ratings on forms. Files of other users of a server are left to them.
+
 Each file is replaced whole or not at all, so that a run that is cut off leaves a study that can be
 read, and is finished by the next run.
 """
@@ -8,17 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import tomlkit
 
-from pqs_coder.errors import LockedError, PqsError, UsageError
-from pqs_coder.store import files
+from pqs_coder.errors import DataError, LockedError, PqsError, UsageError
+from pqs_coder.store import files, ratings
+from pqs_coder.store.findings import is_unfinished
 from pqs_coder.store.item_sets import read_text
 from pqs_coder.store.journal import decode, encode, parse_journal
 from pqs_coder.store.locks import take_lock
+from pqs_coder.store.rights import is_of_another
 from pqs_coder.store.sort_names import JOURNAL, KEPT, SUBMITTED, SortName, read_sort_name
 from pqs_coder.store.sorts import (
     digest_path,
@@ -28,7 +33,7 @@ from pqs_coder.store.sorts import (
     to_parquet,
 )
 from pqs_coder.store.study import STUDY_FILE, Study
-from pqs_coder.store.vault import SUFFIX, Vault, new_vault, open_line, seal_line
+from pqs_coder.store.vault import SUFFIX, Vault, has_open_text, new_vault, open_line, seal_line
 
 
 @dataclass
@@ -44,12 +49,18 @@ def seal_study(
 ) -> Sealed:
     """Seal all that is open; a study that is not sealed yet is given its key first.
 
-    ``key_file`` names a file made by `write_key_file`. Call it again after adding transcripts
-    (then without a key). Files that were set aside are named and left. `StudyError` where the
-    study is sealed and locked, `UsageError` for anybody but a lead.
+    ``key_file`` names a file made by `write_key_file`, outside the study. Call it again (then
+    without a key) for what was in use or has come since; a rater seals own work only. What is left
+    is named. `StudyError` where the study is sealed and locked, `UsageError` for a rater where
+    there is no key yet.
     """
-    study.check_leads()
     if study.vault is None:
+        study.check_leads()
+        if key_file is not None and key_file.resolve().is_relative_to(study.folder.resolve()):
+            raise UsageError(
+                f"{key_file} lies in the study.",
+                "Keep the key elsewhere: whoever gets the study must not get it.",
+            )
         if (passphrase is None) == (key_file is None):
             raise UsageError("A passphrase or a key file?", "Give one of the two.")
         vault = new_vault(passphrase=passphrase, key_file=key_file)
@@ -71,6 +82,12 @@ def unseal_study(study: Study) -> Sealed:
         _write_settings(study, None)
         study.vault = None
     return done
+
+
+def holds_open_text(journal: bytes) -> bool:
+    """Whether whole lines of a journal hold notes or evidence that are not sealed."""
+    lines = [line for raw in journal.split(b"\n")[:-1] if (line := decode(raw)) is not None]
+    return any(has_open_text(part) for line in lines for part in (line, *line.get("start", ())))
 
 
 def _write_settings(study: Study, vault: Vault | None) -> None:
@@ -103,6 +120,10 @@ class _Seal:
             return path, data
         return path.with_name(path.name + SUFFIX), self.vault.seal_bytes(data, "transcript")
 
+    def concerns(self, data: bytes) -> bool:
+        """Whether something that is left as it is may hold open text."""
+        return bool(data)
+
 
 class _Open:
     def __init__(self, vault: Vault) -> None:
@@ -120,43 +141,73 @@ class _Open:
             return path, data
         return path.with_suffix(""), self.vault.open_bytes(data, "transcript", str(path))
 
+    def concerns(self, data: bytes) -> bool:
+        """Whether something that is left as it is may hold sealed text."""
+        return b"sealed" in data or data.startswith(b"PAR1")
+
+
+_Act = tuple[Path, Callable[[], bool]]
+
 
 def _change_all(study: Study, change: _Seal | _Open) -> Sealed:
     done = Sealed()
     for code in study.session_codes():
-        for path, act in _files_of(study, code, change):
+        for path, act in [*_of_session(study, code, change), *_of_ratings(study, code, change)]:
             try:
+                if is_of_another(path):
+                    raise LockedError("it is another user's: its owner runs pqs seal")
                 done.changed += act()
             except PqsError as error:
                 done.left.append((path, error.message))
-        done.left += _set_aside(study, code)
+        done.left += _left_as_it_is(study, code, change)
     return done
 
 
-def _files_of(
-    study: Study, code: str, change: _Seal | _Open
-) -> Iterator[tuple[Path, Callable[[], bool]]]:
+def _of_session(study: Study, code: str, change: _Seal | _Open) -> Iterator[_Act]:
     folder = study.session_folder(code)
-    for path in files.list_folder(folder):
+    for path in files.list_folder(folder) if study.viewer.leads else ():
         if path.name.startswith("transcript."):
-            yield path, lambda path=path: _transcript(path, change)  # type: ignore[misc]
+            yield path, partial(_transcript, path, change)
     for path in files.list_folder(folder / "sorts"):
         name = read_sort_name(path)
-        if name is None:
+        if name is None or not study.may_see_draft(name.rater):
             continue
         if name.what in (JOURNAL, KEPT):
-            yield path, lambda path=path, name=name: _journal(study, code, path, name, change)  # type: ignore[misc]
+            yield path, partial(_journal, study, code, path, name, change)
         elif name.what == SUBMITTED:
-            yield path, lambda path=path: _submitted(path, change)  # type: ignore[misc]
+            yield path, partial(_submitted, path, change)
 
 
-def _set_aside(study: Study, code: str) -> list[tuple[Path, str]]:
-    why = "set aside earlier, and left as it is: remove it, if its text must not stay"
-    return [
-        (path, why)
-        for path in files.list_folder(study.sessions_folder / code / "sorts")
-        if any(mark in path.name for mark in (".torn", ".damaged", ".old"))
-    ]
+def _of_ratings(study: Study, code: str, change: _Seal | _Open) -> Iterator[_Act]:
+    for form in files.list_folder(study.session_folder(code) / ratings.FOLDER):
+        for path in files.list_folder(form) if files.is_folder(form) else ():
+            ours = path.suffix == ratings.SUFFIX and not path.name.startswith(".")
+            if ours and study.may_see_draft(path.stem):
+                yield path, partial(_ratings, path, change)
+
+
+def _left_as_it_is(study: Study, code: str, change: _Seal | _Open) -> Iterator[tuple[Path, str]]:
+    """Files that nothing reads, and torn last lines, where they may hold what is looked for."""
+    folder = study.session_folder(code)
+    forms = [one for one in files.list_folder(folder / ratings.FOLDER) if files.is_folder(one)]
+    for path in (one for place in (folder, folder / "sorts", *forms) for one in _files_in(place)):
+        rater = path.name.lstrip(".").partition(".")[0]
+        if is_of_another(path) or not study.may_see_draft(rater):
+            continue
+        if is_unfinished(path):
+            if change.concerns(files.read_if_there(path) or b""):
+                yield path, "an unfinished write: pqs verify --repair removes it after an hour"
+        elif any(mark in path.name for mark in (".torn", ".damaged", ".old")):
+            if change.concerns(files.read_if_there(path) or b""):
+                yield path, "set aside earlier, and left as it is: remove it when it is not needed"
+        elif ".journal" in path.name:
+            torn = (files.read_if_there(path) or b"").rpartition(b"\n")[2]
+            if change.concerns(torn):
+                yield path, "its torn last line is left as it is, and set aside by the next move"
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return [path for path in files.list_folder(folder) if not files.is_folder(path)]
 
 
 def _transcript(path: Path, change: _Seal | _Open) -> bool:
@@ -176,13 +227,28 @@ def _journal(study: Study, code: str, path: Path, name: SortName, change: _Seal 
         data = files.read_bytes(path)
         reading = parse_journal(data, str(path), change.vault)
         if not reading.sound:
-            raise LockedError(f"{reading.trouble}: run pqs verify --repair first")
-        new = b"".join(map(_changed_line(change), reading.data.split(b"\n")[:-1]))
-        if new == reading.data:
-            return False
-        files.write_whole(path, new + data[reading.good :])
+            raise DataError(f"{reading.trouble}: run pqs verify --repair first")
+        return _rewrite(path, data, reading.good, change)
     finally:
         lock.release()
+
+
+def _ratings(path: Path, change: _Seal | _Open) -> bool:
+    mode = files.status_of(path).st_mode & 0o777
+    lock = take_lock(path.with_suffix(".lock"), f"{path.stem}'s {path.parent.name}", mode)
+    try:
+        data = files.read_bytes(path)
+        return _rewrite(path, data, data.rfind(b"\n") + 1, change)
+    finally:
+        lock.release()
+
+
+def _rewrite(path: Path, data: bytes, good: int, change: _Seal | _Open) -> bool:
+    """The whole lines of a journal changed; whether any was."""
+    new = b"".join(map(_changed_line(change), data[:good].split(b"\n")[:-1]))
+    if new == data[:good]:
+        return False
+    files.write_whole(path, new + data[good:])
     return True
 
 
@@ -191,7 +257,8 @@ def _changed_line(change: _Seal | _Open) -> Callable[[bytes], bytes]:
 
     def changed(raw: bytes) -> bytes:
         line = decode(raw)
-        assert line is not None
+        if line is None:
+            raise DataError("a line is damaged: put the file back from a copy of the study")
         new = change.line(line)
         if "start" in line:
             new["start"] = [change.line(card) for card in line["start"]]

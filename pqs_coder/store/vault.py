@@ -12,11 +12,12 @@ import base64
 import binascii
 import os
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pqs_coder.errors import DataError, StudyError
+from pqs_coder.errors import DataError, StudyError, UsageError
 from pqs_coder.model.study import VaultSettings
 from pqs_coder.store import files
 
@@ -25,7 +26,10 @@ PREFIX = "sealed:"
 _MAGIC = b"pqs sealed 1\n"
 _NONCE = 12
 _CHECK_WORD = "pqs"
+SHORTEST = 8
+"""Letters that a passphrase has at least."""
 _LOG2_N = 16  # scrypt: 64 MB and about a fifth of a second
+OPEN_TEXT = "Holds text that is not sealed: run pqs seal."
 KEY_FILE_VARIABLE = "PQS_KEY_FILE"
 PASSPHRASE_VARIABLE = "PQS_PASSPHRASE"
 
@@ -148,9 +152,14 @@ def make_key(
         raise StudyError("This study is opened with a passphrase.", "Give the passphrase.")
     from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-    salt = base64.urlsafe_b64decode(settings.salt)
+    try:
+        salt = base64.urlsafe_b64decode(settings.salt)
+    except ValueError:
+        raise _spoilt("The table vault in study.toml") from None
     kdf = Scrypt(salt=salt, length=32, n=2**_LOG2_N, r=8, p=1)
-    return bytes(kdf.derive(passphrase.encode("utf-8")))
+    # Composed, as all texts are: one keyboard sends an accent by itself, another with its letter.
+    composed = unicodedata.normalize("NFC", passphrase)
+    return bytes(kdf.derive(composed.encode("utf-8", "surrogatepass")))
 
 
 def read_key_file(path: Path) -> bytes:
@@ -171,6 +180,10 @@ def write_key_file(path: Path) -> None:
 
 def new_vault(*, passphrase: str | None = None, key_file: Path | None = None) -> Vault:
     """A vault that is open: with a passphrase, or with the key in a key file that is there."""
+    if passphrase is not None and len(passphrase) < SHORTEST:
+        raise UsageError(
+            f"That passphrase has fewer than {SHORTEST} letters.", "Four or five words are better."
+        )
     kind = "key file" if key_file is not None else "passphrase"
     salt = base64.urlsafe_b64encode(os.urandom(16)).decode("ascii") if kind == "passphrase" else ""
     key = make_key(VaultSettings(kind, "", salt), passphrase=passphrase, key_file=key_file)
@@ -209,6 +222,11 @@ def open_line(line: Mapping[str, Any], vault: Vault | None) -> dict[str, Any]:
             text = vault.open_text(str(value["sealed"]), purpose)
         opened[key] = text if purpose == "note" else text.split()
     return opened
+
+
+def has_open_text(line: Mapping[str, Any]) -> bool:
+    """Whether a line (or a card of its header) holds a note or evidence that is not sealed."""
+    return any(line[key] and not _is_sealed(line[key]) for _, key in _places(line))
 
 
 def _places(line: Mapping[str, Any]) -> list[tuple[str, str]]:

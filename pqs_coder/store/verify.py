@@ -23,14 +23,16 @@ from pqs_coder.store.findings import (
     of_unfinished,
 )
 from pqs_coder.store.item_sets import ITEMS, SETTINGS, load_item_set, read_toml
+from pqs_coder.store.prototype_entry import SUFFIX as ENTRY
+from pqs_coder.store.prototype_entry import read_entry
 from pqs_coder.store.prototypes import read_scores
 from pqs_coder.store.ratings import FOLDER as RATINGS
-from pqs_coder.store.ratings import check_journal, form_of
 from pqs_coder.store.rights import apply_rights, wrong_rights
 from pqs_coder.store.session_transcripts import session_transcript
 from pqs_coder.store.study import SESSION_FILE, STUDY_FILE, Study
 from pqs_coder.store.tables import read_table
-from pqs_coder.store.vault import SUFFIX
+from pqs_coder.store.vault import OPEN_TEXT, SUFFIX
+from pqs_coder.store.verify_ratings import ratings_findings
 from pqs_coder.store.verify_sorts import SortsFolder
 
 __all__ = ["DAMAGED", "FOREIGN", "MISSING", "OK", "Finding", "verify"]
@@ -62,6 +64,7 @@ def verify(study: Study, repair: bool = False) -> list[Finding]:
         else:
             found += _of_session(study, folder, repair) if study.viewer.leads else []
             found += SortsFolder(study, folder.name, item_set).findings(repair)
+            found += ratings_findings(study, folder.name, repair)
     found = [_told_rights(one, odd) for one in found]
     inside = [replace(one, file=_relative(one.file, study.folder)) for one in found]
     return sorted(inside, key=lambda one: one.file)
@@ -171,6 +174,10 @@ def _of_prototypes(study: Study, item_set: ItemSet | None) -> Iterable[Finding]:
             scores = path.with_suffix(".csv")
             if not files.exists(scores):
                 yield Finding(str(scores), MISSING, "The scores are gone: put them back.")
+        elif path.suffix == ENTRY and item_set is not None:
+            yield check(path, partial(_nothing, partial(read_entry, path, item_set)))
+        elif path.suffix == ".lock":
+            yield Finding(str(path), OK, "Nothing reads it.")
         elif not is_unfinished(path):
             yield _foreign(path)
 
@@ -203,27 +210,8 @@ def _of_session(study: Study, folder: Path, repair: bool) -> Iterable[Finding]:
             yield _foreign(path, f"A second transcript: {transcript and transcript.name} is read.")
         elif is_unfinished(path):
             yield of_unfinished(path, repair)
-        elif path.name == RATINGS:
-            yield from _of_ratings(study, path, repair)
-        elif path.name != "sorts":
+        elif path.name not in ("sorts", RATINGS):
             yield Finding(str(path), OK) if path.name == media else _foreign(path)
-
-
-def _of_ratings(study: Study, folder: Path, repair: bool) -> Iterable[Finding]:
-    for form in files.list_folder(folder):
-        for path in files.list_folder(form) if files.is_folder(form) else [form]:
-            if is_unfinished(path):
-                yield of_unfinished(path, repair)
-            elif path.name.endswith(".journal") and path != form:
-                yield check(path, partial(_rating, study, form.name, path))
-            elif path.name.endswith((".lock", ".journal.torn")):
-                yield Finding(str(path), OK, "Nothing reads it.")
-            else:
-                yield _foreign(path)
-
-
-def _rating(study: Study, form: str, path: Path) -> str:
-    return check_journal(path, form_of(study, form))
 
 
 def _media(study: Study, code: str) -> str:
@@ -238,4 +226,4 @@ def _transcript(study: Study, code: str, path: Path) -> str:
     if study.vault is not None and study.vault.locked and path.suffix == SUFFIX:
         return "Sealed; not looked into without the key."
     session_transcript(study, code)
-    return ""
+    return "" if study.vault is None or path.suffix == SUFFIX else OPEN_TEXT

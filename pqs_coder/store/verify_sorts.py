@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from pqs_coder.store.journal import Reading, parse_journal, read_journal, replay
 from pqs_coder.store.locks import holder_of, take_lock
 from pqs_coder.store.mending import mend
 from pqs_coder.store.reading import SortFile, check_labels
+from pqs_coder.store.rights import is_of_another
+from pqs_coder.store.sealing import holds_open_text
 from pqs_coder.store.sort_names import DIGEST, JOURNAL, KEPT, LOCK, SUBMITTED, read_sort_name
 from pqs_coder.store.sorts import (
     digest_path,
@@ -36,6 +39,7 @@ from pqs_coder.store.sorts import (
     write_submitted,
 )
 from pqs_coder.store.study import SortPaths, Study
+from pqs_coder.store.vault import OPEN_TEXT, PREFIX
 
 _SET_ASIDE = re.compile(r"(?P<rater>[^.]+)\..*\.(?P<why>torn|damaged|old)(-[0-9]+)?")
 _WORDS = {
@@ -43,6 +47,7 @@ _WORDS = {
     "damaged": "Kept as it was before a repair; nothing reads it.",
     "old": "A draft that was set aside; nothing reads it.",
 }
+_NOT_OURS = "Not repaired: it is another user's, who runs pqs verify --repair."
 _FROM_COPY = "Put it back from a copy of the study."
 
 
@@ -105,16 +110,21 @@ class SortsFolder:
             bad = check(file.path, partial(self._read_submitted, file))
         if bad.state == OK or not repair:
             return bad
+        if is_of_another(file.path):
+            return replace(bad, message=f"{bad.message} {_NOT_OURS}")
         return self._rebuilt(file) or bad
 
     def _read_submitted(self, file: SortFile) -> str:
-        frame = open_frame(read_submitted(file.path), self.study.vault)
+        read = read_submitted(file.path)
+        frame = open_frame(read, self.study.vault)
         check_labels(frame, file)
         if frame["item"].n_unique() != frame.height:
             raise DataError(f"{file.path}: an item stands there twice.", _FROM_COPY)
         if self.item_set is not None and frame["item_set_hash"][0] != self.item_set.hash:
             return "Sorted with another version of the item set; not compared unless asked."
-        return ""
+        texts = [*read["note"].drop_nulls(), *read["evidence"].drop_nulls()]
+        sealed = all(text.startswith(PREFIX) for text in texts)
+        return "" if sealed or self.study.vault is None else OPEN_TEXT
 
     def _of_digest(self, file: SortFile, _repair: bool) -> Finding:
         sort = file.path.with_suffix("")
@@ -177,6 +187,8 @@ class SortsFolder:
         found = check(file.path, partial(self._read_journal, file))
         if found.state == OK or not repair:
             return found
+        if is_of_another(file.path):
+            return replace(found, message=f"{found.message} {_NOT_OURS}")
         return self._mended(file) or found
 
     def _read_journal(self, file: SortFile) -> str:
@@ -196,7 +208,8 @@ class SortsFolder:
             return f"A torn last line ({reading.torn} bytes), set aside by the next move."
         if header.mended:
             return f"Mended: {header.mended}"
-        return ""
+        sealed = self.study.vault is not None and not holds_open_text(reading.data)
+        return "" if sealed or self.study.vault is None else OPEN_TEXT
 
     def _check_header(self, file: SortFile, reading: Reading) -> None:
         header = reading.header

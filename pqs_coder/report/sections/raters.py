@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pqs_coder.analysis.drift import FEWEST_SESSIONS, drift_table
 from pqs_coder.analysis.matrix import matrix_from_pairs
-from pqs_coder.analysis.portraits import bias_table, item_bias_table, portraits_table
+from pqs_coder.analysis.portraits import (
+    SEALED,
+    SEALED_WORDS,
+    bias_table,
+    item_bias_table,
+    portraits_table,
+)
 from pqs_coder.analysis.result import Result
 from pqs_coder.analysis.subsets import study_subsets
 from pqs_coder.report import figures
@@ -34,7 +40,7 @@ def portraits(material: Material) -> Result:
     if vault is None or not vault.locked:
         return result
     frame = result.frame.drop([name for name in SEALED if name in result.frame.columns])
-    return Result(frame, (*result.notes, "Notes and evidence are sealed: they are not counted."))
+    return Result(frame, (*result.notes, SEALED_WORDS))
 
 
 def bias(material: Material) -> Result:
@@ -51,8 +57,6 @@ def item_bias(material: Material) -> Result:
     return material.with_labels(result)
 
 
-SEALED = ("notes", "evidence", "whole_hour")
-"""Habits that can't be known while notes and evidence are sealed."""
 WHAT_DRIFT_IS = (
     "Of each sort r with the others, less what the session and the partners led to expect; a level "
     "that slides under the low limit is a reason to look, not a verdict."
