@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pqs_coder.analysis.arrays import NEEDED, FloatArray, IntArray, rated, sort_matrix
 from pqs_coder.analysis.composites import Profiles, profiles
 from pqs_coder.analysis.context import Context, study_context
+from pqs_coder.analysis.provenance import provenance
 from pqs_coder.analysis.result import Result, build_frame, listed, stack_frames
 from pqs_coder.model.prototype import Prototype
 from pqs_coder.stats import (
@@ -34,6 +35,7 @@ ADHERENCE_SCHEMA: dict[str, Any] = {
     "r_low": pl.Float64,
     "r_high": pl.Float64,
     "n_items": pl.Int64,
+    "prototype_hash": pl.String,
 }
 FEWEST_ITEMS = 4
 
@@ -63,13 +65,15 @@ def adherence_of(study: Study, *, each_rater: bool = False, mix_item_sets: bool 
     from pqs_coder.store.prototypes import load_prototypes
     from pqs_coder.store.reading import read_sorts
 
-    return adherence_table(
+    prototypes = load_prototypes(study)
+    result = adherence_table(
         read_sorts(study, columns=NEEDED),
-        load_prototypes(study),
+        prototypes,
         study_context(study),
         each_rater=each_rater,
         mix_item_sets=mix_item_sets,
     )
+    return result.with_notes(*provenance(prototypes))
 
 
 def adherence_table(
@@ -179,5 +183,6 @@ def _prototype_rows(given: Sources, one: Prototype, fits: NDArray[np.bool_]) -> 
         "r_low": limits.low,
         "r_high": limits.high,
         "n_items": n,
+        "prototype_hash": np.full(len(r), one.hash, dtype=object),
     }
     return build_frame(columns, ADHERENCE_SCHEMA)

@@ -12,6 +12,7 @@ from pqs_coder.analysis.adherence import OVERLAP, prototype_r
 from pqs_coder.analysis.arrays import FloatArray
 from pqs_coder.analysis.composites import Profiles, study_profiles
 from pqs_coder.analysis.context import Context, lead_context, natural
+from pqs_coder.analysis.provenance import provenance
 from pqs_coder.analysis.result import Result, build_frame, stack_frames
 from pqs_coder.errors import StatisticsError, TooFewSessionsError
 from pqs_coder.model.prototype import Prototype
@@ -30,6 +31,7 @@ DETAIL_SCHEMA: dict[str, Any] = {
     "prototype": pl.String,
     **dict.fromkeys(("r", "r_low", "r_high", "others_mean_r", "distinctive_r"), _R),
     "n_items": pl.Int64,
+    "prototype_hash": pl.String,
 }
 GROUP_SCHEMA: dict[str, Any] = {
     "group": pl.String,
@@ -37,6 +39,7 @@ GROUP_SCHEMA: dict[str, Any] = {
     "n_cases": pl.Int64,
     "n_sessions": pl.Int64,
     **dict.fromkeys(("r", "r_low", "r_high"), _R),
+    "prototype_hash": pl.String,
 }
 
 
@@ -44,8 +47,9 @@ def adherence_detail_of(study: Study) -> Result:
     """Adherence of a study with what it is read beside, see `adherence_detail`; for leads."""
     from pqs_coder.store.prototypes import load_prototypes
 
-    context = lead_context(study)
-    return adherence_detail(study_profiles(study), load_prototypes(study), context)
+    context, prototypes = lead_context(study), load_prototypes(study)
+    result = adherence_detail(study_profiles(study), prototypes, context)
+    return result.with_notes(*provenance(prototypes))
 
 
 def adherence_detail(
@@ -105,6 +109,7 @@ def _detail_rows(
         "others_mean_r": _of_other_cases(r, cases),
         "distinctive_r": distinctive,
         "n_items": n,
+        "prototype_hash": [one.hash] * len(r),
     }
     return build_frame(columns, DETAIL_SCHEMA)
 
@@ -122,8 +127,9 @@ def adherence_groups_of(study: Study, column: str) -> Result:
     """Mean adherence of the groups of a study (a column of facts.csv); for leads."""
     from pqs_coder.store.prototypes import load_prototypes
 
-    context = lead_context(study)
-    return adherence_groups(study_profiles(study), load_prototypes(study), context, column)
+    context, prototypes = lead_context(study), load_prototypes(study)
+    result = adherence_groups(study_profiles(study), prototypes, context, column)
+    return result.with_notes(*provenance(prototypes))
 
 
 def adherence_groups(
@@ -142,7 +148,7 @@ def adherence_groups(
         for name in natural(set(groups) - {""}):
             here = (groups == name) & np.isfinite(r)
             if here.any():
-                rows.append((name, one.id, *_averaged(r[here], cases[here])))
+                rows.append((name, one.id, *_averaged(r[here], cases[here]), one.hash))
     columns = {name: [row[n] for row in rows] for n, name in enumerate(GROUP_SCHEMA)}
     notes = [*found.notes(), OVERLAP] if rows else found.notes()
     return Result(build_frame(columns, GROUP_SCHEMA), tuple(notes))

@@ -12,6 +12,7 @@ from pqs_coder.analysis.adherence import OVERLAP, prototype_r
 from pqs_coder.analysis.arrays import FloatArray, IntArray
 from pqs_coder.analysis.composites import Profiles, study_profiles
 from pqs_coder.analysis.context import Context, lead_context, natural, study_context
+from pqs_coder.analysis.provenance import provenance
 from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.errors import StatisticsError, TooFewItemsError
 from pqs_coder.model.prototype import Prototype
@@ -35,6 +36,8 @@ PARTIAL_SCHEMA: dict[str, Any] = {
     "holding": pl.String,
     **dict.fromkeys(("r", "partial_r", "partial_low", "partial_high"), _R),
     "n_items": pl.Int64,
+    "prototype_hash": pl.String,
+    "holding_hash": pl.String,
 }
 SESSION_SCHEMA: dict[str, Any] = {
     "session": pl.String,
@@ -44,6 +47,8 @@ SESSION_SCHEMA: dict[str, Any] = {
     "prototype_b": pl.String,
     **dict.fromkeys(("r_a", "r_b", "r_ab", "z_difference", "low", "high", "p"), _R),
     "n_items": pl.Int64,
+    "hash_a": pl.String,
+    "hash_b": pl.String,
 }
 GROUP_SCHEMA: dict[str, Any] = {
     "group": pl.String,
@@ -52,6 +57,8 @@ GROUP_SCHEMA: dict[str, Any] = {
     "n_cases": pl.Int64,
     "n_sessions": pl.Int64,
     **dict.fromkeys(("r_a", "r_b", "z_difference", "low", "high", "t", "p"), _R),
+    "hash_a": pl.String,
+    "hash_b": pl.String,
 }
 EVERYTHING = "all"
 
@@ -60,8 +67,9 @@ def partial_adherence_of(study: Study, prototype: str, holding: Sequence[str]) -
     """Adherence of a study to one prototype, others held constant, see `partial_adherence`."""
     from pqs_coder.store.prototypes import load_prototype
 
-    held = [load_prototype(study, one) for one in holding]
-    return partial_adherence(study_profiles(study), load_prototype(study, prototype), held)
+    ideal, held = load_prototype(study, prototype), [load_prototype(study, x) for x in holding]
+    result = partial_adherence(study_profiles(study), ideal, held)
+    return result.with_notes(*provenance([ideal, *held]))
 
 
 def partial_adherence(
@@ -105,6 +113,8 @@ def partial_adherence(
         "partial_low": low,
         "partial_high": high,
         "n_items": np.full(len(plain), int(both.sum())),
+        "prototype_hash": [prototype.hash] * len(plain),
+        "holding_hash": [",".join(one.hash for one in holding)] * len(plain),
     }
     return Result(build_frame(columns, PARTIAL_SCHEMA), (*found.notes(), *notes))
 
@@ -119,9 +129,12 @@ def contrast_of(study: Study, a: str, b: str, *, by: str = "session") -> Result:
     one, other = load_prototype(study, a), load_prototype(study, b)
     found = study_profiles(study)
     if by == "session":
-        return contrast_sessions(found, one, other)
-    context = lead_context(study) if by != EVERYTHING else study_context(study)
-    return contrast_groups(found, one, other, context, None if by == EVERYTHING else by)
+        result = contrast_sessions(found, one, other)
+    else:
+        context = lead_context(study) if by != EVERYTHING else study_context(study)
+        column = None if by == EVERYTHING else by
+        result = contrast_groups(found, one, other, context, column)
+    return result.with_notes(*provenance([one, other]))
 
 
 def _both(
@@ -168,6 +181,8 @@ def contrast_sessions(found: Profiles, a: Prototype, b: Prototype) -> Result:
         "high": high,
         "p": p,
         "n_items": n,
+        "hash_a": [a.hash] * len(r_a),
+        "hash_b": [b.hash] * len(r_a),
     }
     return Result(build_frame(columns, SESSION_SCHEMA), (*found.notes(), OVERLAP))
 
@@ -192,7 +207,9 @@ def contrast_groups(
         alone = len(set(cases[here])) == 1
         single += [name] * alone
         row = _one_group(r_a[here], r_b[here], None if alone else cases[here])
-        rows.append((name, a.id, b.id, len(set(cases[here])), int(here.sum()), *row))
+        rows.append(
+            (name, a.id, b.id, len(set(cases[here])), int(here.sum()), *row, a.hash, b.hash)
+        )
     columns = {name: [row[n] for row in rows] for n, name in enumerate(GROUP_SCHEMA)}
     notes = [*found.notes(), OVERLAP]
     if single:

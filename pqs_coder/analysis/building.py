@@ -147,7 +147,7 @@ def build_prototype(
         f"{identifier}-{n}" if several else identifier
         for n in range(1, solution.score.shape[1] + 1)
     ]
-    how = _how(panel, method, factors, scores, instruction)
+    how = _how(panel, method, factors, scores)
     prototypes = tuple(
         Prototype(
             name,
@@ -155,6 +155,8 @@ def build_prototype(
             title=f"{title} {n + 1}".strip() if several else title,
             how=how,
             item_set=item_set,
+            panel=plural(len(panel.raters), "rater"),
+            instruction=instruction,
         )
         for n, name in enumerate(names)
     )
@@ -203,22 +205,20 @@ def _q_solution(panel: Panel, factors: int, scores: Scores, samples: int) -> _So
     return _Solution(np.asarray(score), np.asarray(found.z), loadings, flags, stability)
 
 
-def _how(panel: Panel, method: Method, factors: int, scores: Scores, instruction: str) -> str:
+def _how(panel: Panel, method: Method, factors: int, scores: Scores) -> str:
     raters = plural(len(panel.raters), "rater")
     if method == "mean":
-        words = f"Mean of {raters}."
-    else:
-        turned = ", varimax" if factors > 1 else ""
-        weights = (
-            "regression scores over all raters"
-            if scores == "regression"
-            else ("PQMethod weights over the flagged raters")
-        )
-        words = (
-            f"Q factor analysis of {raters}: {plural(factors, 'principal component')}{turned}, "
-            f"{weights}."
-        )
-    return f"{words} Instruction: {instruction}" if instruction else words
+        return f"Mean of {raters}."
+    turned = ", varimax" if factors > 1 else ""
+    weights = (
+        "regression scores over all raters"
+        if scores == "regression"
+        else "PQMethod weights over the flagged raters"
+    )
+    return (
+        f"Q factor analysis of {raters}: {plural(factors, 'principal component')}{turned}, "
+        f"{weights}."
+    )
 
 
 def _score_table(

@@ -13,6 +13,7 @@ from pqs_coder.analysis.arrays import FloatArray, IntArray
 from pqs_coder.analysis.composites import study_profiles
 from pqs_coder.analysis.context import Context, lead_context, natural
 from pqs_coder.analysis.limits import mean_limits
+from pqs_coder.analysis.provenance import provenance
 from pqs_coder.analysis.result import Result, build_frame, plural, stack_frames
 from pqs_coder.analysis.smoothing import smooth
 from pqs_coder.analysis.variables import Variables, process_variables
@@ -32,6 +33,7 @@ CHANGE_SCHEMA: dict[str, Any] = {
     "n_sessions": pl.Int64,
     **dict.fromkeys(("slope", "slope_low", "slope_high", "p", "autocorrelation"), _R),
     **dict.fromkeys(("tau", "tau_p", "early", "middle", "late"), _R),
+    "prototype_hash": pl.String,
 }
 POINT_SCHEMA: dict[str, Any] = {
     "case": pl.String,
@@ -40,6 +42,7 @@ POINT_SCHEMA: dict[str, Any] = {
     "variable": pl.String,
     "label": pl.String,
     **dict.fromkeys(("value", "smooth"), _R),
+    "prototype_hash": pl.String,
 }
 FEWEST_SESSIONS = 5
 FEWEST_CASES = 3
@@ -82,7 +85,7 @@ def study_variables(
         labels={item.number: item.label for item in study.item_set.items},
         middle=(study.item_set.values[0] + study.item_set.values[-1]) / 2,
     )
-    return variables, found.notes()
+    return variables, [*found.notes(), *provenance(ideals)]
 
 
 def change_of(
@@ -198,6 +201,7 @@ def _rows(
         "label": [variables.labels[course.column] for course in found],
         "scale": [variables.scales[course.column] for course in found],
         "n_sessions": [len(course.fitted) for course in found],
+        "prototype_hash": [variables.hash_of(course.column) for course in found],
     }
     for name in CHANGE_SCHEMA:
         if name not in columns:
@@ -234,6 +238,7 @@ def _pooled(
                     "slope": float(mean),
                     "slope_low": float(low),
                     "slope_high": float(high),
+                    "prototype_hash": variables.hash_of(column),
                 }
             )
     return build_frame({n: [row[n] for row in kept] for n in CHANGE_SCHEMA}, CHANGE_SCHEMA)
@@ -269,6 +274,7 @@ def change_points(variables: Variables, context: Context, *, case: str | None = 
             "label": [variables.labels[course.column]] * len(course.rows),
             "value": variables.values[course.rows, course.column],
             "smooth": np.tanh(line) if scale == "r" else line,
+            "prototype_hash": [variables.hash_of(course.column)] * len(course.rows),
         }
         frames.append(build_frame(columns, POINT_SCHEMA))
     return Result(stack_frames(frames, POINT_SCHEMA), tuple(_notes(variables, context)[:1]))

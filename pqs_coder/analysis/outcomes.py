@@ -29,6 +29,7 @@ OUTCOME_SCHEMA: dict[str, Any] = {
     "n_sessions": pl.Int64,
     **dict.fromkeys(("r", "r_low", "r_high"), _R),
     **dict.fromkeys(("partial_r", "partial_low", "partial_high"), _R),
+    "prototype_hash": pl.String,
 }
 FEWEST_CASES = 4
 
@@ -75,6 +76,7 @@ def outcomes_table(
         row = dict.fromkeys(OUTCOME_SCHEMA)
         row |= {"variable": name, "label": variables.labels[column], "outcome": outcome}
         row |= {"intake": intake, "n_cases": len(cases)}
+        row["prototype_hash"] = variables.hash_of(column)
         row["n_sessions"] = sum(int(sessions[case][column]) for case in cases)
         if len(cases) >= FEWEST_CASES:
             x = np.array([process[case][column] for case in cases])

@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 
 from pqs_coder.analysis.adherence import FEWEST_ITEMS, prototype_r
+from pqs_coder.analysis.provenance import provenance
 from pqs_coder.analysis.result import Result, build_frame
-from pqs_coder.model.prototype import Prototype
-from pqs_coder.stats import (
-    fisher_interval,
-)
+from pqs_coder.model.names import find_name
+from pqs_coder.model.prototype import ABOUT, Prototype
+from pqs_coder.stats import fisher_interval
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
@@ -28,7 +28,11 @@ LIST_SCHEMA: dict[str, Any] = {
     "citation": pl.String,
     "how": pl.String,
     "hash": pl.String,
+    "panel": pl.String,
+    "instruction": pl.String,
+    "scores": pl.String,
 }
+INCLUDED, NOT_INCLUDED = "included", "not included"
 SCORE_SCHEMA: dict[str, Any] = {
     "prototype": pl.String,
     "item": pl.Int64,
@@ -42,23 +46,40 @@ COMPARE_SCHEMA: dict[str, Any] = {
     "r_low": pl.Float64,
     "r_high": pl.Float64,
     "n_items": pl.Int64,
+    "hash_a": pl.String,
+    "hash_b": pl.String,
 }
 
 
-def prototypes_table(study: Study) -> pl.DataFrame:
-    """The study's prototypes: where each comes from, how many items it has, its hash."""
-    from pqs_coder.store.prototypes import load_prototypes
+def prototypes_table(study: Study, *, known: bool = False) -> pl.DataFrame:
+    """The study's prototypes: where each comes from, how many items it has, its hash.
 
-    rows = load_prototypes(study)
+    ``known`` adds those from the literature that the study lacks: ``scores`` says "not included".
+    """
+    rows = library(study, known=known)
     columns: dict[str, Any] = {
         "prototype": [one.id for one in rows],
         "n_items": [len(one.scores) for one in rows],
         "invented": [one.invented for one in rows],
-        "hash": [one.hash for one in rows],
+        "hash": [one.hash if one.scores else None for one in rows],
+        "scores": [INCLUDED if one.scores else NOT_INCLUDED for one in rows],
     }
-    for name in ("title", "item_set", "citation", "how"):
+    for name in ABOUT:
         columns[name] = [getattr(one, name) or None for one in rows]
     return build_frame(columns, LIST_SCHEMA)
+
+
+def library(study: Study, *, known: bool = False) -> list[Prototype]:
+    """The study's prototypes, and those ``known`` from the literature that it lacks."""
+    from pqs_coder.store.known_prototypes import known_prototypes
+    from pqs_coder.store.prototypes import load_prototypes
+
+    own = load_prototypes(study)
+    if not known:
+        return own
+    names = [one.id for one in own]
+    listed = known_prototypes(study.item_set.id)
+    return [*own, *(one for one in listed if find_name(one.id, names) is None)]
 
 
 def prototype_table(study: Study, identifier: str) -> pl.DataFrame:
@@ -80,7 +101,8 @@ def compare_of(study: Study) -> Result:
     """How the study's prototypes overlap."""
     from pqs_coder.store.prototypes import load_prototypes
 
-    return compare_prototypes(load_prototypes(study))
+    prototypes = load_prototypes(study)
+    return compare_prototypes(prototypes).with_notes(*provenance(prototypes))
 
 
 def compare_prototypes(prototypes: Sequence[Prototype]) -> Result:
@@ -100,6 +122,8 @@ def compare_prototypes(prototypes: Sequence[Prototype]) -> Result:
         "r_low": limits.low,
         "r_high": limits.high,
         "n_items": n,
+        "hash_a": [one.hash for one, _ in pairs],
+        "hash_b": [other.hash for _, other in pairs],
     }
     notes = () if pairs else ("A comparison needs two prototypes.",)
     return Result(build_frame(columns, COMPARE_SCHEMA), notes)

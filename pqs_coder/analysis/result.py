@@ -17,6 +17,10 @@ class Result:
     frame: pl.DataFrame
     notes: tuple[str, ...] = ()
 
+    def with_notes(self, *notes: str) -> Result:
+        """The same with further notes; nothing is said beside no rows."""
+        return Result(self.frame, (*self.notes, *notes)) if self.frame.height else self
+
 
 Schema = Mapping[str, Any]
 """Columns in their order, with their types."""

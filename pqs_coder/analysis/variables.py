@@ -33,6 +33,11 @@ class Variables:
     names: tuple[str, ...]
     labels: tuple[str | None, ...]
     scales: tuple[str, ...]
+    hashes: tuple[str | None, ...] = ()
+
+    def hash_of(self, column: int) -> str | None:
+        """The hash of the prototype behind a variable."""
+        return self.hashes[column] if self.hashes else None
 
     def fitted(self) -> FloatArray:
         """The values as they are fitted and averaged: correlations as Fisher's z.
@@ -94,7 +99,10 @@ def process_variables(
     scales = [PILE] * len(items) + [CORRELATION] * len(prototypes) + [PILE] * len(structures)
     shape = (len(found.sessions), 0)
     values = np.stack(columns, axis=1) if columns else np.zeros(shape)
-    return Variables(found.sessions, values, tuple(names), tuple(words), tuple(scales))
+    hashes = [None] * len(items) + [one.hash for one in prototypes] + [None] * len(structures)
+    return Variables(
+        found.sessions, values, tuple(names), tuple(words), tuple(scales), tuple(hashes)
+    )
 
 
 def structure_values(found: Profiles, structure: Structure, middle: float) -> FloatArray:

@@ -148,9 +148,10 @@ def give(
     elif form in ("json", "csv"):
         click.echo(table_bytes(frame, f".{form}").decode("utf-8"), nl=False)
     elif frame.height:
+        from pqs_coder.analysis.provenance import HASHES
         from pqs_coder.report.plain import plain_table
 
-        click.echo(plain_table(frame))
+        click.echo(plain_table(frame.drop([name for name in HASHES if name in frame.columns])))
     else:
         say(empty)
     for note in notes:

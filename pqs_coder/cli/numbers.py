@@ -16,6 +16,7 @@ from pqs_coder.cli.common import give, study_options, table_options, the_study
     type=click.Choice(["session", "pair", "rater", "item", "study"]),
     default="session",
     show_default=True,
+    help="A row for each session, pair, rater or item; or one for the study.",
 )
 @table_options
 @study_options
@@ -59,8 +60,6 @@ def adherence(
     **where: Any,
 ) -> None:
     """Correlations of sessions with prototypes. Prototypes overlap; adherence is not competence."""
-    from pqs_coder.store.prototypes import load_prototypes
-
     study = the_study(where["study_dir"], where["as_name"])
     if contrast:
         from pqs_coder.analysis.adherence_tests import contrast_of
@@ -82,6 +81,6 @@ def adherence(
         from pqs_coder.analysis.study import adherence_of
 
         result = adherence_of(study, each_rater=each_rater)
-    invented = [one.id for one in load_prototypes(study) if one.invented]
-    notes = (*result.notes, *([f"Invented: {', '.join(invented)}."] if invented else []))
-    give(result.frame, form, output, notes, empty="No submitted sorts, or no prototypes yet.")
+    give(
+        result.frame, form, output, result.notes, empty="No submitted sorts, or no prototypes yet."
+    )

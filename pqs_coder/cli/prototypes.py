@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pqs_coder.cli.common import give, study_options, table_options, the_study
-from pqs_coder.cli.main import say
+from pqs_coder.cli.common import give, need_terminal, study_options, table_options, the_study
+from pqs_coder.cli.main import Commands, say
+from pqs_coder.errors import UsageError
+
+if TYPE_CHECKING:
+    from pqs_coder.model.prototype import Prototype
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@click.group()
+@click.group(cls=Commands)
 def prototypes() -> None:
     """The prototype library of the study."""
+
+
+def _whence_options(command: Command) -> Command:
+    options = (
+        click.option("--title", default=""),
+        click.option("--citation", default="", help="Where the scores come from."),
+        click.option("--panel", default="", help="Who rated the ideal."),
+        click.option("--how", default="", help="How it was built."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+_like = click.option(
+    "--like", default="", metavar="ID", help="Title, citation and so on of a known one (see list)."
+)
 
 
 @prototypes.command("list")
@@ -21,11 +47,32 @@ def prototypes() -> None:
 def list_(
     form: str | None, output: Path | None, study_dir: Path | None, as_name: str | None
 ) -> None:
-    """List the study's prototypes and where each comes from."""
-    from pqs_coder.analysis.prototypes import prototypes_table
+    """List the study's prototypes, and those known from the literature whose scores it lacks."""
+    from pqs_coder.analysis.prototypes import library, prototypes_table
 
     study = the_study(study_dir, as_name)
-    give(prototypes_table(study), form, output, empty="None yet: pqs prototypes add FILE")
+    frame = prototypes_table(study, known=True)
+    if form in ("json", "csv") or output is not None:
+        give(frame, form, output)
+        return
+    give(frame.select("prototype", "title", "n_items", "scores", "invented"), form, output)
+    for one in library(study, known=True):
+        click.echo("\n".join(["", *_told(one)]))
+    say("Type one in: pqs prototypes enter ID. Take in a file: pqs prototypes add FILE --like ID.")
+
+
+def _told(one: Prototype) -> list[str]:
+    """A prototype in words, wrapped."""
+    from pqs_coder.report.plain import visible_line
+
+    scores = f"SHA-256 {one.hash[:12]}" if one.scores else "scores not included"
+    words = [f"{name}: {text}" for name, text in one.about.items() if name != "item_set"]
+    lines = [f"{one.id} ({scores})"]
+    for text in words:
+        lines += textwrap.wrap(
+            visible_line(text), 78, initial_indent="  ", subsequent_indent="    "
+        )
+    return lines
 
 
 @prototypes.command()
@@ -39,36 +86,74 @@ def show(
     study_dir: Path | None,
     as_name: str | None,
 ) -> None:
-    """The scores of one prototype."""
+    """The scores of one prototype, and where they come from."""
     from pqs_coder.analysis.prototypes import prototype_table
+    from pqs_coder.store.prototypes import load_prototype
 
-    give(prototype_table(the_study(study_dir, as_name), identifier), form, output)
+    study = the_study(study_dir, as_name)
+    one = load_prototype(study, identifier)
+    give(prototype_table(study, one.id), form, output, _told(one))
 
 
 @prototypes.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--id", "identifier", metavar="ID", help="Its id (else the file's stem).")
-@click.option("--title", default="")
-@click.option("--citation", default="", help="Where the scores come from.")
-@click.option("--how", default="", help="How it was built.")
+@_like
+@_whence_options
 @study_options
 def add(
     file: Path,
     identifier: str | None,
-    title: str,
-    citation: str,
-    how: str,
+    like: str,
     study_dir: Path | None,
     as_name: str | None,
+    **about: str,
 ) -> None:
     """Add a prototype from a CSV with the columns item, score."""
-    from pqs_coder.store.prototypes import add_prototype, read_scores
+    from pqs_coder.store.prototypes import add_prototype, read_scores, whence
 
     study = the_study(study_dir, as_name)
+    study.check_leads()
+    name = identifier or file.stem
+    words = whence(study, name, about, like)
     scores = read_scores(file, study.item_set)
-    about = {"title": title, "citation": citation, "how": how, "item_set": study.item_set.id}
-    path = add_prototype(study, identifier or file.stem, scores, about)
+    path = add_prototype(study, name, scores, words)
     say(f"Prototype {path.stem}: {len(scores)} of {len(study.item_set.items)} items")
+    if "citation" not in words:
+        say("No citation: say next time where the scores come from (--citation, --like ID).")
+
+
+@prototypes.command()
+@click.argument("identifier", metavar="ID")
+@_like
+@click.option("--scale", type=float, nargs=2, metavar="LOW HIGH", help="Ends of the scale.")
+@_whence_options
+@study_options
+def enter(
+    identifier: str,
+    like: str,
+    scale: tuple[float, float] | None,
+    study_dir: Path | None,
+    as_name: str | None,
+    **about: str,
+) -> int:
+    """Type in a prototype from a paper, each row checked; an ID of the list has its citation."""
+    from pqs_coder.store.prototype_entry import open_entry
+    from pqs_coder.store.prototypes import whence
+
+    if scale is not None and scale[0] >= scale[1]:
+        raise UsageError(f"--scale {scale[0]:g} {scale[1]:g} has no room.", "Say --scale 1 9.")
+    study = the_study(study_dir, as_name)
+    need_terminal("The entry form", "Without a terminal: pqs prototypes add FILE.")
+    with open_entry(study, identifier, whence(study, identifier, about, like), scale) as entry:
+        from pqs_coder.tui.app import run_prototype_entry
+
+        code = run_prototype_entry(entry)
+        if entry.finished:
+            say(f"Prototype {entry.identifier} is in the library: {len(entry.scores)} scores.")
+        else:
+            say(f"{len(entry.scores)} scores are kept: pqs prototypes enter {entry.identifier}")
+    return code
 
 
 @prototypes.command()
@@ -85,7 +170,7 @@ def compare(
 
 
 @prototypes.command()
-@click.argument("session")
+@click.argument("source", metavar="FILE|SESSION")
 @click.option("--id", "identifier", required=True, metavar="ID", help="Its id.")
 @click.option(
     "--method",
@@ -103,41 +188,35 @@ def compare(
 @table_options
 @study_options
 def build(
-    session: str,
-    identifier: str,
-    method: str,
-    factors: int,
-    scores: str,
-    title: str,
-    instruction: str,
+    source: str,
     show: str,
     yes: bool,
     form: str | None,
     output: Path | None,
     study_dir: Path | None,
     as_name: str | None,
+    **options: Any,
 ) -> None:
-    """Build a prototype from a panel: all submitted sorts of the SESSION that holds their ideal."""
-    from pqs_coder.analysis.building import build_of
+    """Build a prototype from a panel's sorts or free ratings: a file or a session."""
+    from pqs_coder.analysis.building import build_of, build_prototype
     from pqs_coder.store.prototypes import add_prototype
 
     study = the_study(study_dir, as_name)
     study.check_leads()
-    built = build_of(
-        study,
-        session,
-        identifier,
-        method=method,
-        factors=factors,
-        scores=scores,
-        title=title,
-        instruction=instruction,
-    )
+    if Path(source).suffix and Path(source).exists():
+        from pqs_coder.exchange.panel import read_panel
+
+        panel, words = read_panel(Path(source), study.item_set)
+        for text in words:
+            say(text)
+        labels = {item.number: item.label for item in study.item_set.items}
+        built = build_prototype(panel, item_set=study.item_set.id, labels=labels, **options)
+    else:
+        built = build_of(study, source, **options)
     result = getattr(built, show)
     give(result.frame, form, output, result.notes)
     for one in built.prototypes if yes else ():
-        about = {"title": one.title, "how": one.how, "item_set": one.item_set}
-        add_prototype(study, one.id, one.scores, about)
+        add_prototype(study, one.id, one.scores, one.about)
         say(f"Prototype {one.id} is in the library.")
     if not yes:
         say("Not in the library yet: add --yes.")

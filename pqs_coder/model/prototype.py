@@ -8,10 +8,16 @@ from functools import cached_property
 
 from pqs_coder.model.item_set import content_hash
 
+ABOUT = ("title", "citation", "panel", "how", "instruction", "item_set")
+"""What is kept of where a prototype comes from, in order."""
+
 
 @dataclass(frozen=True)
 class Prototype:
-    """Scores on any linear scale by item number; items may be missing."""
+    """Scores on any linear scale by item number; items may be missing.
+
+    ``panel`` says who made it, ``how`` by which method, ``instruction`` what the panel was told.
+    """
 
     id: str
     scores: Mapping[int, float]
@@ -20,6 +26,14 @@ class Prototype:
     how: str = ""
     item_set: str = ""
     invented: bool = False
+    panel: str = ""
+    instruction: str = ""
+
+    @property
+    def about(self) -> dict[str, str]:
+        """Where it comes from: the words that are kept beside the scores."""
+        words = {name: str(getattr(self, name)) for name in ABOUT}
+        return {name: text for name, text in words.items() if text}
 
     @cached_property
     def hash(self) -> str:

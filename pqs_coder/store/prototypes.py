@@ -14,6 +14,7 @@ from pqs_coder.model.names import check_name, find_name
 from pqs_coder.model.prototype import Prototype
 from pqs_coder.store import files
 from pqs_coder.store.item_sets import read_toml
+from pqs_coder.store.known_prototypes import known_prototype, known_prototypes
 from pqs_coder.store.study import Study
 from pqs_coder.store.tables import read_table, write_table
 
@@ -34,11 +35,18 @@ def read_scores(path: Path, item_set: ItemSet) -> dict[int, float]:
             raise DataError(f"{where}: item {text} stands there twice.", "Keep one row an item.")
         if cells["score"].strip():
             scores[int(text)] = _score(cells["score"], where)
-    if len(scores) < 3:
-        raise DataError(f"{path}: {len(scores)} scores.", "A prototype needs three or more.")
-    if len(set(scores.values())) == 1:
-        raise DataError(f"{path}: all scores are equal.", "A correlation needs scores that differ.")
+    check_scores(scores, str(path))
     return scores
+
+
+def check_scores(scores: Mapping[int, float], where: str) -> None:
+    """`DataError` where these scores can't be correlated with anything."""
+    if len(scores) < 3:
+        raise DataError(f"{where}: {len(scores)} scores.", "A prototype needs three or more.")
+    if len(set(scores.values())) == 1:
+        raise DataError(
+            f"{where}: all scores are equal.", "A correlation needs scores that differ."
+        )
 
 
 def _score(text: str, where: str) -> float:
@@ -72,7 +80,9 @@ def load_prototype(study: Study, identifier: str) -> Prototype:
         scores=read_scores(folder / f"{found}.csv", study.item_set),
         title=str(about.get("title", "")),
         citation=str(about.get("citation", "")),
+        panel=str(about.get("panel", "")),
         how=str(about.get("how", "")),
+        instruction=str(about.get("instruction", "")),
         item_set=str(about.get("item_set", study.item_set.id)),
         invented=about.get("invented") is True,
     )
@@ -81,6 +91,22 @@ def load_prototype(study: Study, identifier: str) -> Prototype:
 def load_prototypes(study: Study) -> list[Prototype]:
     """All prototypes of a study, by id."""
     return [load_prototype(study, identifier) for identifier in prototype_ids(study)]
+
+
+def whence(
+    study: Study, identifier: str, given: Mapping[str, str], like: str = ""
+) -> dict[str, str]:
+    """Where a new prototype comes from: what was ``given``, else what is known from the literature.
+
+    ``like`` names the known one; without it, a known one of the same id. `StudyError` where it is
+    not known.
+    """
+    name = study.item_set.id
+    known = {one.id: one for one in known_prototypes(name)}
+    same = find_name(identifier, list(known))
+    entry = known_prototype(name, like) if like else known[same] if same else None
+    about = dict(entry.about) if entry else {}
+    return about | {key: text for key, text in given.items() if text} | {"item_set": name}
 
 
 def add_prototype(

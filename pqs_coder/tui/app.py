@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -21,6 +21,9 @@ from pqs_coder.tui.opening import room_for
 from pqs_coder.tui.screens.room_base import RoomBase
 from pqs_coder.tui.settings import UiSettings, read_settings
 from pqs_coder.tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from pqs_coder.store.prototype_entry import Entry
 
 
 class PqsApp(App[None]):
@@ -130,6 +133,14 @@ def run_rating(study: Study, session: str, form: ItemSet, rater: str) -> int:
     settings = read_settings()
     with open_sheet(study, session, form, rater) as sheet:
         return run(PqsApp(lambda: RatingScreen(sheet, info, transcript), settings))
+
+
+def run_prototype_entry(entry: Entry) -> int:
+    """Open the entry form of a prototype and stay there until it is left; the exit code."""
+    from pqs_coder.tui.screens.prototype_entry import PrototypeEntryScreen
+
+    screen = PrototypeEntryScreen(entry)
+    return run(PqsApp(lambda: screen, read_settings()))
 
 
 def run(app: PqsApp) -> int:

@@ -82,7 +82,8 @@ def test_panel_agreement_is_beside_it(tidy, draw) -> None:
     assert row["reliability"] == pytest.approx(4 * r / (1 + 3 * r))
     (ideal,) = built.prototypes
     assert list(ideal.scores.values()) == pytest.approx(np.mean(list(sorts.values()), axis=0))
-    assert ideal.how == "Mean of 4 raters. Instruction: rate the ideal hour"
+    assert ideal.how == "Mean of 4 raters."
+    assert ideal.instruction == "rate the ideal hour"
     assert built.loadings.frame.height == 0
 
 

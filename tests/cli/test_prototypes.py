@@ -45,3 +45,90 @@ def test_a_prototype_is_built_from_a_panel(pqs: Pqs, demo_copy: Path) -> None:
 def test_raters_build_nothing(pqs: Pqs, demo_copy: Path) -> None:
     answer = pqs("prototypes", "build", "K4", "--id", "x", "--study", demo_copy, "--as", "anna")
     assert answer.code == 2
+
+
+def test_those_of_the_literature_are_listed_without_scores(pqs: Pqs, demo_copy: Path) -> None:
+    rows = pqs("prototypes", "list", "--study", demo_copy, "--format", "json").rows
+    empty = [row for row in rows if row["scores"] == "not included"]
+    assert len(empty) > 8
+    assert all(row["citation"] and row["title"] for row in empty)
+    assert {(row["n_items"], row["hash"]) for row in empty} == {(0, None)}
+    words = pqs("prototypes", "list", "--study", demo_copy).out
+    assert "psychodynamic-1998 (scores not included)" in words
+    assert "panel: expert clinicians" in words
+    assert max(map(len, words.split("exploratory (", 1)[1].splitlines())) <= 80
+
+
+def test_a_known_one_hands_over_its_citation(pqs: Pqs, demo_copy: Path, tmp_path: Path) -> None:
+    pqs("prototypes", "export", "structured", "-o", "p.csv", "--study", demo_copy)
+    like = ("--like", "cognitive-behavioral-1998", "--title", "Ours")
+    assert pqs("prototypes", "add", "p.csv", *like, "--study", demo_copy).code == 0
+    known = ("--id", "interpersonal-2002", "--study", demo_copy)
+    assert pqs("prototypes", "add", "p.csv", *known).code == 0
+    rows = pqs("prototypes", "list", "--study", demo_copy, "--format", "json").rows
+    by_id = {row["prototype"]: row for row in rows}
+    assert by_id["p"]["title"] == "Ours"
+    assert by_id["p"]["citation"].startswith("Ablon, J. S., & Jones, E. E. (1998)")
+    assert by_id["interpersonal-2002"]["scores"] == "included"
+    assert "(2002)" in by_id["interpersonal-2002"]["citation"]
+    assert [row["prototype"] for row in rows].count("interpersonal-2002") == 1
+    answer = pqs("prototypes", "add", "p.csv", "--id", "x", "--like", "y", "--study", demo_copy)
+    assert answer.code == 3
+    assert "psychodynamic-1998" in answer.err
+
+
+def test_free_ratings_of_a_panel_make_a_prototype(
+    pqs: Pqs, demo_copy: Path, tmp_path: Path
+) -> None:
+    ratings = {"ann": [9, 7, 8] * 33 + [1], "bob": [8, 7, 9] * 33 + [2], "cy": [9, 6, 9] * 33 + [1]}
+    lines = ["rater," + ",".join(map(str, range(1, 101)))]
+    lines += [f"{name}," + ",".join(map(str, row)) for name, row in ratings.items()]
+    (tmp_path / "panel.csv").write_text("\n".join(lines) + "\n")
+    build = ("prototypes", "build", "panel.csv", "--id", "own", "--study", demo_copy)
+    mean = pqs(*build, "--method", "mean", "--format", "json").rows
+    assert {row["item"]: row["score"] for row in mean}[1] == 26 / 3
+    told = ("--instruction", "Rate the ideal hour", "--title", "Ours", "--yes")
+    assert pqs(*build, *told).code == 0
+    assert pqs(*build, "--show", "panel", "--format", "json").rows[0]["n_raters"] == 3
+    rows = pqs("prototypes", "list", "--study", demo_copy, "--format", "json").rows
+    made = next(row for row in rows if row["prototype"] == "own")
+    assert (made["instruction"], made["panel"]) == ("Rate the ideal hour", "3 raters")
+    assert "regression scores over all raters" in made["how"]
+
+
+def test_every_result_names_its_prototypes(pqs: Pqs, demo_copy: Path) -> None:
+    study = ("--study", demo_copy, "--format", "json")
+    listed = pqs("prototypes", "list", *study).rows
+    hashes = {row["prototype"]: row["hash"] for row in listed}
+    one, other = "exploratory", "structured"
+    asked = {
+        ("adherence",): "prototype_hash",
+        ("adherence", "--each-rater"): "prototype_hash",
+        ("adherence", "--detail"): "prototype_hash",
+        ("adherence", "--by", "treatment"): "prototype_hash",
+        ("adherence", "--partial", one, "--holding", other): "prototype_hash",
+        ("adherence", "--contrast", one, other): "hash_a",
+        ("adherence", "--contrast", one, other, "--by", "all"): "hash_a",
+        ("prototypes", "compare"): "hash_a",
+        ("change", "--prototype", one): "prototype_hash",
+        ("change", "--prototype", one, "--points"): "prototype_hash",
+        ("outcome", "outcome", "--prototype", one): "prototype_hash",
+    }
+    for command, column in asked.items():
+        answer = pqs(*command, *study)
+        assert answer.rows, command
+        for row in answer.rows:
+            name = row.get("prototype") or row.get("prototype_a") or row["variable"].split()[-1]
+            assert row[column] == hashes[name], command
+        said = f"Prototype {one}: invented for the demo; 100 items, SHA-256 {hashes[one][:12]}."
+        assert said in answer.err, command
+        plain = pqs(*command, "--study", demo_copy).out
+        assert hashes[one] not in plain
+
+
+def test_typing_in_needs_a_terminal_and_the_lead(pqs: Pqs, demo_copy: Path) -> None:
+    answer = pqs("prototypes", "enter", "psychodynamic-1998", "--study", demo_copy)
+    assert answer.code == 2
+    assert "pqs prototypes add FILE" in answer.err
+    raters = pqs("prototypes", "add", "p.csv", "--study", demo_copy, "--as", "anna")
+    assert raters.code == 2

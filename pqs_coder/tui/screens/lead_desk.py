@@ -25,6 +25,7 @@ HELP = """\
 up, down    move; page up, page down, home, end
 enter       on a session: the items on which its raters differ, with notes and evidence
 c           on a session: its adjudication room (the consensus)
+p           type in a prototype from a paper
 n           hide the names of raters, or show them
 r           read the study again
 escape, q   back
@@ -41,6 +42,7 @@ class LeadDesk(Screen[None]):
     BINDINGS: ClassVar = [
         *(Binding(str(n), f"page('{page}')", show=False) for n, page in enumerate(PAGES, 1)),
         Binding("c", "consensus", show=False),
+        Binding("p", "prototype", show=False),
         Binding("n", "names", show=False),
         Binding("r", "reload", show=False),
         Binding("question_mark", "help", show=False),
@@ -174,6 +176,15 @@ class LeadDesk(Screen[None]):
             return
         try:
             self.app.push_screen(consensus_screen(self.study, code, self.names), self._adjudicated)
+        except PqsError as error:
+            self.say(f"{error.message} {error.cure}", "error")
+
+    def action_prototype(self) -> None:
+        """Choose a prototype of the literature, and type in its scores."""
+        from pqs_coder.tui.screens.lead_opening import choose_prototype
+
+        try:
+            choose_prototype(self.app, self.study, self.say)
         except PqsError as error:
             self.say(f"{error.message} {error.cure}", "error")
 
