@@ -10,6 +10,7 @@ from pqs_coder.model.draft import Draft, advance, new_draft
 from pqs_coder.model.item_set import Item, ItemSet, Pile
 from pqs_coder.model.moves import Heap, Place
 from pqs_coder.store.item_sets import find_item_set
+from pqs_coder.tui.widgets import board_columns as columns
 from pqs_coder.tui.widgets import board_layout as layout
 from pqs_coder.tui.widgets.board_layout import Looks
 from pqs_coder.tui.widgets.card_panel import minimap_lines
@@ -81,9 +82,9 @@ def test_what_is_drawn_is_what_lies_there(item_set, data):
     rows = data.draw(st.integers(5, 40))
     if stage == "heaps":
         words = data.draw(st.booleans())
-        drawn = layout.draw_heaps(draft, looks, cells, rows, words=words)
+        drawn = columns.draw_heaps(draft, looks, cells, rows, words=words)
     elif data.draw(st.booleans()):
-        drawn = layout.draw_columns(draft, looks, cells, rows)
+        drawn = columns.draw_columns(draft, looks, cells, rows)
     else:
         drawn = layout.draw_side(draft, looks, cells, rows)
     check(draft, drawn, looks, cells, rows)
@@ -111,7 +112,7 @@ def test_a_whole_pqs_sort_is_seen_whole_at_eighty_cells():
             draft = advance(draft, Place(next(numbers), pile.value))
     for drawn in (
         layout.draw_side(draft, Looks(), 80, 9),
-        layout.draw_columns(draft, Looks(), 120, 20),
+        columns.draw_columns(draft, Looks(), 120, 20),
     ):
         assert sorted(s.item for s in drawn.spots if s.item) == list(range(1, 101))
 

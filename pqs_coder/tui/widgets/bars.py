@@ -28,6 +28,12 @@ class HeaderBar(Lines):
         self.practice = practice
         self.shown = ""
 
+    def source(self) -> object:
+        """The cards, the stage, the time (where it is shown), the filter."""
+        draft = self.desk.draft
+        minutes = round(draft.total_seconds / 60) if self.minutes else 0
+        return draft.cards, draft.view.stage, minutes, self.shown, self.desk.read_only
+
     def build(self, cells: int, _rows: int) -> Sequence[Line]:
         """One line."""
         draft, info = self.desk.draft, self.desk.info
@@ -94,6 +100,10 @@ class StatusLine(Lines):
     def _error_rows(self, cells: int) -> list[str]:
         return wrap(f"! {visible(self.text)}", cells) if self.text else [""]
 
+    def source(self) -> object:
+        """What is said; what rests there may change at any time."""
+        return (self.text, self.kind) if self.text or self.resting is None else None
+
     def build(self, cells: int, _rows: int) -> Sequence[Line]:
         """One line in a rule; an error in whole lines."""
         if not self.text and self.resting is not None:
@@ -124,6 +134,10 @@ class FooterBar(Lines):
         self._keymap = keymap
         self._situation = situation
         self._spots: list[tuple[int, int, str]] = []
+
+    def source(self) -> object:
+        """What decides which commands apply."""
+        return self._situation()
 
     def build(self, cells: int, _rows: int) -> Sequence[Line]:
         """One line; what does not fit is left out from the end."""

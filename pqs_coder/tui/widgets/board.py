@@ -11,8 +11,8 @@ from textual.message import Message
 from pqs_coder.desk.desk import Desk
 from pqs_coder.model.filters import Filter
 from pqs_coder.tui.text import wrap
-from pqs_coder.tui.widgets import board_layout as layout
-from pqs_coder.tui.widgets.board_layout import Drawn, Group, Looks
+from pqs_coder.tui.widgets.board_columns import draw_columns, draw_heaps, per_row
+from pqs_coder.tui.widgets.board_layout import Drawn, Group, Looks, Memo, draw_side, groups_of
 from pqs_coder.tui.widgets.lines import Line, Lines
 
 
@@ -35,6 +35,7 @@ class Board(Lines, can_focus=True):
         self.looks = Looks()
         self.filter: Filter | None = None
         self._drawn = Drawn()
+        self._memo = Memo()
 
     @property
     def heaps(self) -> bool:
@@ -115,26 +116,34 @@ class Board(Lines, can_focus=True):
     def _per_row(self) -> int:
         if self.standing:
             return 1
-        return layout.per_row(self.desk.draft, max(6, self.size.width // 3) - 2, words=False)
+        return per_row(self.desk.draft, max(6, self.size.width // 3) - 2, words=False)
 
     def _groups(self) -> list[Group]:
         self.looks = replace(self.looks, only=self.only)
-        return layout.groups_of(self.desk.draft, self.looks)
+        return groups_of(self.desk.draft, self.looks)
 
     # -- drawing -------------------------------------------------------------------------------
+
+    def source(self) -> object:
+        """The cards, the stage, the card in hand, and where the eyes are."""
+        draft, looks = self.desk.draft, self.looks
+        eyes = (looks.cursor, looks.cursor_group, self.filter, self.standing, self.greeting)
+        return draft.cards, draft.view.stage, draft.view.hand, eyes
 
     def build(self, cells: int, rows: int) -> Sequence[Line]:
         """The board as lines."""
         draft = self.desk.draft
         self.looks = replace(self.looks, hand=draft.view.hand, only=self.only)
         if self.heaps:
-            self._drawn = layout.draw_heaps(draft, self.looks, cells, rows, words=self.standing)
+            self._drawn = draw_heaps(
+                draft, self.looks, cells, rows, self._memo, words=self.standing
+            )
             if self.greeting and not draft.heaped:
                 self._greet()
         elif self.standing:
-            self._drawn = layout.draw_columns(draft, self.looks, cells, rows)
+            self._drawn = draw_columns(draft, self.looks, cells, rows, self._memo)
         else:
-            self._drawn = layout.draw_side(draft, self.looks, cells, rows)
+            self._drawn = draw_side(draft, self.looks, cells, rows, self._memo)
         return self._drawn.lines
 
     def _greet(self) -> None:

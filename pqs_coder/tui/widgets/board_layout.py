@@ -1,18 +1,18 @@
 """How the board is drawn: pure functions from a draft to lines and clickable spots.
 
 Piles lie on their side (one row a pile, the highest on top) where the terminal is narrow, and stand
-as columns of words (the lowest at the left) where it is wide. Heaps are three columns, left, middle
-and right, as the arrows that fill them.
+as columns of words (`board_columns`) where it is wide. A pile on which nothing has changed is not
+drawn again: what was drawn of it is kept in the board's `Memo`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
 from pqs_coder.model.draft import Draft
-from pqs_coder.model.guide import HEAP_WORDS
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.tui.text import cut, pad, visible, width
 from pqs_coder.tui.widgets.lines import Line, Piece, line_width
@@ -35,10 +35,15 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A pile or a heap with its cards, in the order in which they are shown."""
+    """A pile or a heap with the cards shown of it, in their order.
+
+    ``count`` counts those too that a filter hides; ``unsure`` are those marked so.
+    """
 
     key: int
     cards: tuple[int, ...]
+    count: int = 0
+    unsure: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +55,63 @@ class Looks:
     cursor_group: int | None = None
     only: frozenset[int] | None = None
 
+    def within(self, group: Group) -> Looks:
+        """What of it concerns one group."""
+        here = self.cursor_group == group.key
+        hand = self.hand if self.hand in group.cards else None
+        cursor = self.cursor if self.cursor in group.cards else None
+        on_head = here and self.cursor is None
+        return Looks(hand, cursor, group.key if on_head else None)
+
+    def on_head(self, group: Group) -> bool:
+        """Whether the cursor is on the head of a group."""
+        return self.cursor_group == group.key and self.cursor is None
+
 
 @dataclass(slots=True)
 class Drawn:
-    """A drawn board."""
+    """A drawn board, or a part of it."""
 
     lines: list[Line] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
 
 
+class Memo(dict[Hashable, Any]):
+    """Parts that were drawn before, for one item set; a key holds all that a part depends on."""
+
+    MOST = 500
+
+    def once(self, key: Hashable, draw: Callable[[], Drawn]) -> Drawn:
+        """The part of that key, drawn where it is not kept yet."""
+        part: Drawn | None = self.get(key)
+        if part is None:
+            if len(self) >= self.MOST:
+                self.clear()
+            part = self[key] = draw()
+        return part
+
+
 def groups_of(draft: Draft, looks: Looks) -> list[Group]:
     """The heaps in the first pass, else the piles, each ascending; cards by number, as filtered."""
     first_pass = draft.view.stage == "heaps"
-    cards: dict[int, list[int]] = {
-        key: [] for key in (HEAP_KEYS if first_pass else draft.item_set.values)
-    }
+    keys = HEAP_KEYS if first_pass else draft.item_set.values
+    shown: dict[int, list[int]] = {key: [] for key in keys}
+    unsure: dict[int, list[int]] = {}
+    counts = dict.fromkeys(keys, 0)
     for n in draft.item_set.numbers:
         card = draft.cards[n]
         key = card.heap if first_pass else card.pile
-        if key is not None and (looks.only is None or n in looks.only):
-            cards[key].append(n)
-    return [Group(key, tuple(numbers)) for key, numbers in cards.items()]
+        if key is None:
+            continue
+        counts[key] += 1
+        if looks.only is None or n in looks.only:
+            shown[key].append(n)
+            if card.unsure:
+                unsure.setdefault(key, []).append(n)
+    return [
+        Group(key, tuple(cards), counts[key], frozenset(unsure.get(key, ())))
+        for key, cards in shown.items()
+    ]
 
 
 @lru_cache(2048)
@@ -114,33 +155,36 @@ def window(sizes: Sequence[int], room: int, at: int) -> tuple[int, int]:
     return at, at + 1
 
 
-def draw_side(draft: Draft, looks: Looks, cells: int, rows: int) -> Drawn:
+def draw_side(draft: Draft, looks: Looks, cells: int, rows: int, memo: Memo | None = None) -> Drawn:
     """Piles on their side: a row of numbers each, the highest pile on top."""
-    drawn = Drawn()
-    item_set = draft.item_set
-    longest = max(width(visible(pile.label)) for pile in item_set.piles)
-    label_cells = max(6, min(longest, cells - 13 - 55))
+    drawn, memo = Drawn(), Memo() if memo is None else memo
     groups = groups_of(draft, looks)[::-1]
-    tally = draft.tally()
     start, stop = _rows_window(len(groups), rows, groups, looks)
-    for group in groups[start:stop]:
-        pile = item_set.pile(group.key)
-        count = tally[group.key]
-        on_head = looks.cursor_group == group.key and looks.cursor is None
-        head: list[Piece] = [
-            (f"{pile_name(item_set, group.key):>2} ", "strong"),
-            (
-                fitted(pile.label, label_cells),
-                "cursor" if on_head else "",
-            ),
-            (f" {count:>2}/{pile.size:<2} ", "strong"),
-            (f"{sign_of(count, pile.size):<3}", state_style(count, pile.size)),
-        ]
-        y = len(drawn.lines)
-        x = line_width(tuple(head))
-        drawn.spots.append(Spot(y, 0, x, group.key))
-        head += _row_of_cards(draft, group.cards, looks, cells - x, drawn, Spot(y, x, x, group.key))
-        drawn.lines.append(tuple(head))
+    for y, group in enumerate(groups[start:stop]):
+        own = looks.within(group)
+        part = memo.once(
+            (cells, y, group, own), partial(_side_row, draft.item_set, group, own, cells, y)
+        )
+        drawn.lines += part.lines
+        drawn.spots += part.spots
+    return drawn
+
+
+def _side_row(item_set: ItemSet, group: Group, looks: Looks, cells: int, y: int) -> Drawn:
+    drawn = Drawn()
+    pile = item_set.pile(group.key)
+    longest = max(width(visible(one.label)) for one in item_set.piles)
+    label_cells = max(6, min(longest, cells - 13 - 55))
+    head: list[Piece] = [
+        (f"{pile_name(item_set, group.key):>2} ", "strong"),
+        (fitted(pile.label, label_cells), "cursor" if looks.on_head(group) else ""),
+        (f" {group.count:>2}/{pile.size:<2} ", "strong"),
+        (f"{sign_of(group.count, pile.size):<3}", state_style(group.count, pile.size)),
+    ]
+    x = line_width(tuple(head))
+    drawn.spots.append(Spot(y, 0, x, group.key))
+    head += _row_of_cards(group, looks, cells - x, drawn, Spot(y, x, x, group.key))
+    drawn.lines.append(tuple(head))
     return drawn
 
 
@@ -152,9 +196,8 @@ def _rows_window(n: int, rows: int, groups: list[Group], looks: Looks) -> tuple[
     return start, start + rows
 
 
-def _row_of_cards(
-    draft: Draft, cards: tuple[int, ...], looks: Looks, room: int, drawn: Drawn, where: Spot
-) -> list[Piece]:
+def _row_of_cards(group: Group, looks: Looks, room: int, drawn: Drawn, where: Spot) -> list[Piece]:
+    cards = group.cards
     slots = [1 + max(2, len(str(n))) for n in cards]
     at = cards.index(looks.cursor) if looks.cursor in cards else 0
     start, stop = window(slots, room, at)
@@ -164,7 +207,7 @@ def _row_of_cards(
         pieces.append((f"{f'<{start}':>4}", "dim"))
         x += 4
     for n, cells in zip(cards[start:stop], slots[start:stop], strict=True):
-        pieces += _number(draft, n, looks, cells)
+        pieces += number_pieces(group, n, looks, cells)
         drawn.spots.append(Spot(where.y, x, x + cells, where.group, n))
         x += cells
     if stop < len(cards):
@@ -172,62 +215,21 @@ def _row_of_cards(
     return pieces
 
 
-def _number(draft: Draft, n: int, looks: Looks, cells: int) -> list[Piece]:
-    mark, style = _mark(draft, n, looks)
-    return [(mark, style if mark.strip() else ""), (f"{n:>{cells - 1}}", style)]
+def number_pieces(group: Group, n: int, looks: Looks, cells: int) -> list[Piece]:
+    """A card as its number, with a sign before it."""
+    sign, style = sign_and_style(group, n, looks)
+    return [(sign, style if sign.strip() else ""), (f"{n:>{cells - 1}}", style)]
 
 
-def _mark(draft: Draft, n: int, looks: Looks) -> tuple[str, str]:
-    unsure = draft.cards[n].unsure
-    mark = "*" if n == looks.hand else "?" if unsure else " "
+def sign_and_style(group: Group, n: int, looks: Looks) -> tuple[str, str]:
+    """The sign before a card and the style of both: in hand, unsure, under the cursor."""
+    unsure = n in group.unsure
+    sign = "*" if n == looks.hand else "?" if unsure else " "
     if n == looks.cursor:
-        return mark, "cursor"
+        return sign, "cursor"
     if n == looks.hand:
-        return mark, "hand"
-    return mark, "unsure" if unsure else ""
-
-
-def draw_columns(draft: Draft, looks: Looks, cells: int, rows: int) -> Drawn:
-    """Piles as columns of cards with words, the lowest at the left."""
-    groups = groups_of(draft, looks)
-    tally = draft.tally()
-    heads: list[list[Line]] = []
-    for group in groups:
-        pile = draft.item_set.pile(group.key)
-        count = tally[group.key]
-        name = pile_name(draft.item_set, group.key)
-        heads.append(
-            [
-                ((f"{name} {visible(pile.label)}", "strong"),),
-                (
-                    (f"{count}/{pile.size} ", "strong"),
-                    (sign_of(count, pile.size), state_style(count, pile.size)),
-                ),
-            ]
-        )
-    return _columns(draft, looks, groups, heads, cells, rows, words=True)
-
-
-def draw_heaps(draft: Draft, looks: Looks, cells: int, rows: int, *, words: bool) -> Drawn:
-    """The three heaps of the first pass, and below them the tally of the piles."""
-    groups = groups_of(draft, looks)
-    tally = draft.heap_tally()
-    words_of = HEAP_WORDS if cells // 3 >= 25 else HEAP_BRIEF
-    heads: list[list[Line]] = [
-        [
-            (
-                (f"{HEAP_KEYS[group.key]} ", "key"),
-                (f"{words_of[group.key]} ", "strong"),
-                (str(tally[group.key]), "strong"),
-            )
-        ]
-        for group in groups
-    ]
-    drawn = _columns(draft, looks, groups, heads, cells, max(1, rows - 1), words=words)
-    while len(drawn.lines) < rows - 1:
-        drawn.lines.append(())
-    drawn.lines.append(tally_line(draft, cells))
-    return drawn
+        return sign, "hand"
+    return sign, "unsure" if unsure else ""
 
 
 def tally_line(draft: Draft, cells: int) -> Line:
@@ -241,125 +243,11 @@ def tally_line(draft: Draft, cells: int) -> Line:
             pieces.append((f" {count}/{size}", state_style(count, size)))
         if line_width(tuple(pieces)) <= cells:
             break
-    return tuple(_fit(tuple(pieces), cells))
+    return tuple(fit(tuple(pieces), cells))
 
 
-def per_row(draft: Draft, cells: int, words: bool) -> int:
-    """How many cards lie side by side in a column of that width."""
-    if words:
-        return 1
-    slot = 1 + max(2, len(str(draft.item_set.numbers[-1])))
-    return max(1, cells // slot)
-
-
-def _columns(
-    draft: Draft,
-    looks: Looks,
-    groups: list[Group],
-    heads: list[list[Line]],
-    cells: int,
-    rows: int,
-    *,
-    words: bool,
-) -> Drawn:
-    drawn = Drawn()
-    column = max(8, cells // len(groups))
-    shown = max(1, min(len(groups), cells // column))
-    first = _first_column(groups, shown, looks)
-    across = per_row(draft, column - 2, words)
-    blocks: list[list[Line]] = []
-    for i, group in enumerate(groups[first : first + shown]):
-        head = heads[first + i]
-        x = i * column
-        drawn.spots += [Spot(y, x, x + column, group.key) for y in range(len(head))]
-        if looks.cursor_group == group.key and looks.cursor is None:
-            head = [tuple((text, "cursor") for text, _ in line) for line in head]
-        body = _column_of_cards(
-            draft,
-            group,
-            looks,
-            (column - 2, rows - len(head), across),
-            drawn,
-            (len(head), x),
-            words,
-        )
-        blocks.append(head + body)
-    for y in range(min(rows, max(map(len, blocks)))):
-        pieces: list[Piece] = []
-        for i, block in enumerate(blocks):
-            line = _fit(block[y] if y < len(block) else (), column - 2)
-            pieces += line
-            pieces.append((" " if i == len(blocks) - 1 else "│ ", "rule"))
-        drawn.lines.append(tuple(pieces))
-    return drawn
-
-
-def _first_column(groups: list[Group], shown: int, looks: Looks) -> int:
-    if shown >= len(groups):
-        return 0
-    at = next((i for i, group in enumerate(groups) if group.key == looks.cursor_group), 0)
-    return max(0, min(at - shown // 2, len(groups) - shown))
-
-
-def _column_of_cards(
-    draft: Draft,
-    group: Group,
-    looks: Looks,
-    room: tuple[int, int, int],
-    drawn: Drawn,
-    corner: tuple[int, int],
-    words: bool,
-) -> list[Line]:
-    cells, rows, across = room
-    cards = group.cards
-    chunks = [cards[i : i + across] for i in range(0, len(cards), across)]
-    at = next((i for i, chunk in enumerate(chunks) if looks.cursor in chunk), 0)
-    start, stop = _chunk_window(len(chunks), rows, at)
-    lines: list[Line] = []
-    if start:
-        lines.append(((f"… {sum(map(len, chunks[:start]))} above", "dim"),))
-    for chunk in chunks[start:stop]:
-        y, x = corner[0] + len(lines), corner[1]
-        if words:
-            (n,) = chunk
-            lines.append(_worded(draft, n, looks, cells))
-            drawn.spots.append(Spot(y, x, x + cells, group.key, n))
-            continue
-        slot = cells // across
-        pieces: list[Piece] = []
-        for n in chunk:
-            pieces += _number(draft, n, looks, slot)
-            drawn.spots.append(Spot(y, x, x + slot, group.key, n))
-            x += slot
-        lines.append(tuple(pieces))
-    if stop < len(chunks):
-        lines.append(((f"… {sum(map(len, chunks[stop:]))} below", "dim"),))
-    return lines
-
-
-def _chunk_window(n: int, rows: int, at: int) -> tuple[int, int]:
-    """Rows of a column that are shown; a row is kept for the mark at each side that hides some."""
-    if n <= rows:
-        return 0, n
-    room = max(1, rows - 1)
-    if at < room:
-        return 0, room
-    room = max(1, rows - 2)
-    start = min(at - room + 1, n - room)
-    if start + room >= n:
-        start = n - max(1, rows - 1)
-        return start, n
-    return start, start + room
-
-
-def _worded(draft: Draft, n: int, looks: Looks, cells: int) -> Line:
-    mark, style = _mark(draft, n, looks)
-    item = draft.item_set.item(n)
-    number = f"{mark}{n:>2} "
-    return ((number + fitted(item.label, cells - len(number)), style),)
-
-
-def _fit(line: Line, cells: int) -> list[Piece]:
+def fit(line: Line, cells: int) -> list[Piece]:
+    """A line cut or filled to exactly so many cells."""
     pieces: list[Piece] = []
     room = cells
     for text, style in line:

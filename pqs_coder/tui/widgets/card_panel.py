@@ -23,6 +23,11 @@ class CardPanel(Lines):
         self.desk = desk
         self.peek: int | None = None
 
+    def source(self) -> object:
+        """The cards (the distribution in little counts them all), the stage, the card shown."""
+        draft = self.desk.draft
+        return draft.cards, draft.view, self.peek
+
     def build(self, cells: int, rows: int) -> Sequence[Line]:
         """The card as lines; what does not fit is told by a mark in the last of them."""
         draft = self.desk.draft

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region, Size
+from textual.geometry import Region, Size, Spacing
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -49,22 +49,34 @@ class Lines(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._lines: tuple[Line, ...] = ()
-        self._built_for: Size | None = None
+        self._source: object = None
+        self._built_for: Size | None = None  # the outer size; Textual reckons the inner one anew
+        self._inner = Size(0, 0)
+        self._padding = Spacing()
+        self._framed = False
         self._strips: dict[int, Strip] = {}
         self._named: dict[str, Style] = {}
-        self._cells = 0  # the width, kept: Textual reckons it anew each time it is asked
 
     def build(self, cells: int, rows: int, /) -> Sequence[Line]:
         """The lines for a space of ``cells`` by ``rows``."""
         raise NotImplementedError
 
+    def source(self) -> object:
+        """What the lines are built from: equal values, equal lines. None where that can't be said
+        cheaply; then they are built at every `redraw`.
+        """
+        return None
+
     def redraw(self) -> None:
-        """Build anew and paint the rows that differ."""
-        size = self.size
-        if self._built_for != size:
+        """Build anew, where what it is built from has changed, and paint the rows that differ."""
+        if self._built_for != self.outer_size:
             self.rebuild()
             return
-        cells, rows = size
+        source = self.source()
+        if source is not None and source == self._source:
+            return
+        self._source = source
+        cells, rows = self._inner
         old, new = self._lines, tuple(self.build(cells, rows)[:rows])
         self._lines = new
         changed = [
@@ -73,9 +85,9 @@ class Lines(Widget):
             if (old[y] if y < len(old) else ()) != (new[y] if y < len(new) else ())
         ]
         for y in changed:
-            self._strips.pop(y, None)
-        for start, count in _runs(changed):
-            self.refresh(Region(0, start, cells, count))
+            self._strips.pop(y + self._padding.top, None)
+        if changed:
+            self.refresh(*(Region(0, start, cells, count) for start, count in _runs(changed)))
 
     def rebuild(self) -> None:
         """Build anew and paint everything (another size, another theme)."""
@@ -85,59 +97,92 @@ class Lines(Widget):
 
     def _build_whole(self) -> None:
         """All lines for the size that the widget has now, whoever changed it."""
-        size = self.size
-        self._lines = tuple(self.build(*size)[: size.height])
-        self._strips, self._cells, self._built_for = {}, size.width, size
+        self._built_for, self._inner = self.outer_size, self.size
+        self._padding = self.styles.padding
+        self._framed = self.gutter != self._padding
+        self._source = self.source()
+        self._lines = tuple(self.build(*self._inner)[: self._inner.height])
+        self._strips = {}
 
     def on_resize(self) -> None:
         """Draw for the new size."""
         self.rebuild()
 
     def notify_style_update(self) -> None:
-        """Forget the styles of the old theme."""
+        """Forget the styles of the old theme, and what they left as room."""
         super().notify_style_update()
-        self._strips, self._named = {}, {}
+        self._built_for = None
+        self._named = {}
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Rows of the widget, built first where its size is another than it was."""
-        if self._built_for != self.size:
-            self._build_whole()
-        return super().render_lines(crop)
+        """Rows of the widget, built first where its size is another than it was.
 
-    def render_line(self, y: int) -> Strip:
-        """One row, from the lines built last."""
+        Textual's own way through its styles is left out: it costs more than the rows themselves. A
+        widget with a border goes through it.
+        """
+        if self._built_for != self.outer_size:
+            self._build_whole()
+        if self._framed:
+            return super().render_lines(crop)
+        rows = [self._painted(y) for y in crop.line_range]
+        cells = self.outer_size.width
+        if crop.column_span != (0, cells):
+            rows = [strip.crop(*crop.column_span) for strip in rows]
+        return rows
+
+    def _painted(self, y: int) -> Strip:
+        """A row of the whole widget, padding and all."""
         strip = self._strips.get(y)
         if strip is None:
-            line = self._lines[y] if y < len(self._lines) else ()
-            strip = self._strips[y] = self._strip(line)
+            at = y - self._padding.top
+            line = self._lines[at] if 0 <= at < len(self._lines) else ()
+            left, right = self._padding.left, self._padding.right
+            strip = self._strips[y] = self._strip(line, left, right)
         return strip
 
-    def _strip(self, line: Line) -> Strip:
-        cells = room = self._cells or self.size.width
-        merged: list[tuple[str, list[str]]] = []  # fewer pieces are fewer colour codes to send
+    def render_line(self, y: int) -> Strip:
+        """One row without the padding, from the lines built last."""
+        if self._built_for != self.outer_size:
+            self._build_whole()
+        return self._strip(self._lines[y] if y < len(self._lines) else ())
+
+    def _strip(self, line: Line, left: int = 0, right: int = 0) -> Strip:
+        """A line with so many blanks around it; neighbours in one style become one segment, which
+        makes fewer colour codes to send.
+        """
+        room = self._inner.width
+        segments: list[Segment] = []
+        run, run_name = [" " * left], ""
         for text, name in line:
-            part = cut(text, room)
-            room -= width(part)
-            if not text or not part:
-                continue
-            if merged and merged[-1][0] == name:
-                merged[-1][1].append(part)
-            else:
-                merged.append((name, [part]))
+            cells = len(text) if text.isascii() else width(text)
+            if cells > room:
+                text = cut(text, room)
+                cells = width(text)
+            if name != run_name and text:
+                segments.append(Segment("".join(run), self._style(run_name)))
+                run, run_name = [], name
+            run.append(text)
+            room -= cells
             if room <= 0:
                 break
-        segments = [Segment("".join(parts), self._style(name)) for name, parts in merged]
-        if room > 0:
-            segments.append(Segment(" " * room, self._style("")))
-        return Strip(segments, cells)
+        if run_name and room + right > 0:
+            segments.append(Segment("".join(run), self._style(run_name)))
+            run, run_name = [], ""
+        run.append(" " * (room + right))
+        segments.append(Segment("".join(run), self._style(run_name)))
+        total = left + self._inner.width + right
+        return Strip([one for one in segments if one.text], total)
 
     def _style(self, name: str) -> Style:
+        """The style of that name, filtered as Textual filters whole lines (no colour, dim)."""
         style = self._named.get(name)
         if style is None:
-            plain = self.visual_style.rich_style
+            style = self.visual_style.rich_style
             if name:
-                plain += self.get_component_rich_style(f"lines--{name}", partial=True)
-            style = self._named[name] = plain
+                style += self.get_component_rich_style(f"lines--{name}", partial=True)
+            for one in self.get_line_filters():
+                style = one.apply([Segment(" ", style)], self.background_colors[1])[0].style
+            self._named[name] = style = style or Style()
         return style
 
 
