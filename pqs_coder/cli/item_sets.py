@@ -1,4 +1,4 @@
-"""Commands on instruments: item-sets list, show, check, add."""
+"""Commands on instruments: item-sets list, show, check, add, print."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from pqs_coder.cli.common import give, study_options, table_options, the_folder, the_study
 from pqs_coder.cli.main import say
-from pqs_coder.errors import StudyError
+from pqs_coder.errors import StudyError, UsageError
 
 
 def _folder_or_none(study_dir: Path | None) -> Path | None:
@@ -107,3 +107,53 @@ def add(
         say(f"{len(silent)} items keep the wording of {base}: {', '.join(map(str, silent[:10]))}")
     say(f"{made.id}: {len(made.items)} items in {folder}")
     click.echo(made.hash)
+
+
+@item_sets.command("print")
+@click.argument("identifier", metavar="ID")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="Where to: .html, .pdf or .csv.",
+)
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    type=click.Choice(["cards", "manual", "sheet"]),
+    help="One part only (else all).",
+)
+@click.option(
+    "--font", type=click.Path(path_type=Path), metavar="FILE", help="A TrueType font, for a PDF."
+)
+@study_options
+def print_(
+    identifier: str,
+    output: Path,
+    parts: tuple[str, ...],
+    font: Path | None,
+    study_dir: Path | None,
+    as_name: str | None,
+) -> None:
+    """Print cards, manual and sheet (.html, .pdf); .csv is a table to type the sheets into."""
+    from pqs_coder.exchange.cards import entry_csv, print_html
+    from pqs_coder.exchange.cards_pdf import print_pdf
+    from pqs_coder.store import files
+    from pqs_coder.store.item_sets import find_item_set
+
+    folder = _folder_or_none(study_dir)
+    item_set = find_item_set(identifier, folder)
+    suffix = output.suffix.lower()
+    if suffix == ".csv":
+        data = entry_csv(item_set, the_study(folder, as_name).assignments() if folder else ())
+    elif suffix == ".html":
+        data = print_html(item_set, parts)
+    elif suffix == ".pdf":
+        data = print_pdf(item_set, parts, font)
+    else:
+        raise UsageError(f"{output}: '{suffix}' is not printed.", "Write .html, .pdf or .csv.")
+    files.write_whole(output, data, mode=0o644)
+    say(f"{item_set.id} is in {output}")

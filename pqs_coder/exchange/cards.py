@@ -7,9 +7,11 @@ import io
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from pqs_coder.errors import UsageError
 from pqs_coder.model.item_set import Item, ItemSet
 
 PARTS = ("cards", "manual", "sheet")
+WHO = ("Session", "Rater", "Date")
 
 _STYLE = """\
 @page { size: A4; margin: 12mm }
@@ -27,13 +29,25 @@ p { margin: 0 0 1mm } .small { font-size: 8.5pt }
 table { border-collapse: collapse; width: 100% }
 td, th { border: 1px solid; padding: 1mm 1.5mm; text-align: left; vertical-align: top }
 .box { display: inline-block; width: 11mm; height: 7mm; border: 1px solid; margin: 0.5mm }
+.value { text-align: center; line-height: 7mm }
 """
 
 
-def print_html(item_set: ItemSet, parts: Iterable[str] = PARTS) -> bytes:
-    """One page of HTML that needs nothing else, laid out for A4; ``parts`` are of `PARTS`."""
+def parts_of(item_set: ItemSet, parts: Iterable[str] = ()) -> list[str]:
+    """What is printed of an item set: ``parts``, else all; a rating form has no cards."""
+    has = [part for part in PARTS if part != "cards" or item_set.kind == "sort"]
+    wanted = list(parts) or has
+    if missing := [part for part in wanted if part not in has]:
+        raise UsageError(
+            f"{item_set.id} has no {missing[0]} to print.", f"It has {', '.join(has)}."
+        )
+    return wanted
+
+
+def print_html(item_set: ItemSet, parts: Iterable[str] = ()) -> bytes:
+    """One page of HTML that needs nothing else, laid out for A4; ``parts`` as for `parts_of`."""
     makers = {"cards": _cards, "manual": _manual, "sheet": _sheet}
-    body = "\n".join(makers[part](item_set) for part in parts)
+    body = "\n".join(makers[part](item_set) for part in parts_of(item_set, parts))
     title = escape(item_set.title)
     page = (
         f'<!DOCTYPE html>\n<html lang="{escape(item_set.language)}">\n<head>\n'
@@ -87,6 +101,10 @@ def _manual(item_set: ItemSet) -> str:
 
 
 def _sheet(item_set: ItemSet) -> str:
+    blanks = " &nbsp; ".join(f"{word}: ____________________" for word in WHO)
+    head = [f"<h1>{_text(item_set.title)}</h1>", f"<p>{blanks}</p>"]
+    if item_set.kind == "ratings":
+        return _section([*head, *_to_rate(item_set)])
     rows = []
     for pile in reversed(item_set.piles):
         boxes = '<span class="box"></span>' * pile.size
@@ -94,14 +112,24 @@ def _sheet(item_set: ItemSet) -> str:
             f"<tr><th>{pile.value}</th><td>{_text(pile.label)}<br>{pile.size} items</td>"
             f"<td>{boxes}</td></tr>"
         )
-    head = [
-        f"<h1>{_text(item_set.title)}</h1>",
-        "<p>Session: ____________________ &nbsp; Rater: ____________________ &nbsp; "
-        "Date: ______________</p>",
-        "<p>Write the numbers of the items into the boxes of each pile.</p>",
-        "<table>",
+    asked = "<p>Write the numbers of the items into the boxes of each pile.</p>"
+    return _section([*head, asked, "<table>", *rows, "</table>"])
+
+
+def _to_rate(form: ItemSet) -> list[str]:
+    """A row for each item of a rating form, with its values to mark."""
+    values = "".join(f'<span class="box value">{value}</span>' for value in form.values)
+    rows = [
+        f"<tr><th>{item.number}</th><td>{_text(card_lines(item)[0])}</td><td>{values}</td></tr>"
+        for item in form.items
     ]
-    return _section([*head, *rows, "</table>"])
+    return [f"<p>{_text(scale_line(form))}</p>", "<table>", *rows, "</table>"]
+
+
+def scale_line(form: ItemSet) -> str:
+    """What is asked on the sheet of a rating form: the scale in words."""
+    words = [f"{pile.value} {pile.label}" for pile in form.piles if pile.label]
+    return f"Mark one value of each item. {', '.join(words)}".rstrip(" ,")
 
 
 def _section(lines: Sequence[str], kind: str = "") -> str:
@@ -116,11 +144,16 @@ def _text(text: str) -> str:
 def entry_csv(item_set: ItemSet, rows: Sequence[tuple[str, str]] = ()) -> bytes:
     """A table to type sheets into: session, rater, and a column for each pile.
 
-    Item numbers go into the cells, parted by blanks; ``pqs import`` reads it. ``rows`` are the
-    sessions and raters that are expected.
+    Item numbers go into the cells, parted by blanks. A rating form has a column for each item, and
+    its values go into the cells. ``pqs import`` reads both. ``rows`` are the sessions and raters
+    that are expected.
     """
+    if item_set.kind == "ratings":
+        columns = [f"item{number}" for number in item_set.numbers]
+    else:
+        columns = [f"pile {value}" for value in item_set.values]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["session", "rater", *(f"pile {pile.value}" for pile in item_set.piles)])
-    writer.writerows([session, rater, *[""] * len(item_set.piles)] for session, rater in rows)
+    writer.writerow(["session", "rater", *columns])
+    writer.writerows([session, rater, *[""] * len(columns)] for session, rater in rows)
     return out.getvalue().encode("utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pqs_coder.errors import UsageError
-from pqs_coder.exchange.cards import PARTS, card_lines, manual_lines
+from pqs_coder.exchange.cards import WHO, card_lines, manual_lines, parts_of, scale_line
 from pqs_coder.model.item_set import Item, ItemSet
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ _PLAIN = str.maketrans(
 
 def print_pdf(
     item_set: ItemSet,
-    parts: Iterable[str] = PARTS,
+    parts: Iterable[str] = (),
     font: Path | None = None,
     *,
     compress: bool = True,
 ) -> bytes:
-    """A PDF for A4; ``parts`` are of `PARTS`, ``font`` a TrueType file for other alphabets.
+    """A PDF for A4; ``parts`` as for `parts_of`, ``font`` a TrueType file for other alphabets.
 
     Raises `UsageError` where no font at hand has the letters of the wording.
     """
@@ -52,7 +52,7 @@ def print_pdf(
     page.set_auto_page_break(True, _MARGIN)
     family = _choose_font(page, item_set, font)
     makers = {"cards": _cards, "manual": _manual, "sheet": _sheet}
-    for part in parts:
+    for part in parts_of(item_set, parts):
         page.set_font(family, size=10)
         makers[part](page, item_set, family)
     return bytes(page.output())
@@ -142,9 +142,12 @@ def _sheet(page: FPDF, item_set: ItemSet, family: str) -> None:
     page.multi_cell(0, 7, _plain(item_set.title), new_x="LMARGIN", new_y="NEXT")
     page.set_font(family, size=10)
     page.ln(2)
-    line = "Session: ____________________   Rater: ____________________   Date: ______________"
+    line = "   ".join(f"{word}: ____________________" for word in WHO)
     page.multi_cell(0, 6, line, new_x="LMARGIN", new_y="NEXT")
     page.ln(2)
+    if item_set.kind == "ratings":
+        _to_rate(page, item_set, family)
+        return
     for pile in reversed(item_set.piles):
         head = _plain(f"{pile.value}  {pile.label}  ({pile.size} items)")
         page.multi_cell(0, 6, head, new_x="LMARGIN", new_y="NEXT", align="L")
@@ -153,3 +156,24 @@ def _sheet(page: FPDF, item_set: ItemSet, family: str) -> None:
                 page.ln(8)
             page.cell(12, 7.5, border=1)
         page.ln(10)
+
+
+def _to_rate(page: FPDF, form: ItemSet, family: str) -> None:
+    """A row for each item of a rating form, with its values to mark."""
+    page.multi_cell(0, 5, _plain(scale_line(form)), new_x="LMARGIN", new_y="NEXT", align="L")
+    page.ln(2)
+    page.set_font(family, size=9)
+    wide = 8.0
+    words_wide = page.epw - 10 - wide * len(form.values)
+    for item in form.items:
+        text = _plain(card_lines(item)[0])
+        needed = page.multi_cell(words_wide, 4.5, text, dry_run=True, output="HEIGHT")
+        high = max(6.6, needed if isinstance(needed, float) else 0.0)
+        if page.will_page_break(high):
+            page.add_page()
+        top = page.get_y()
+        page.cell(10, 4.5, str(item.number))
+        page.multi_cell(words_wide, 4.5, text, new_x="RIGHT", new_y="TOP", align="L")
+        for value in form.values:
+            page.cell(wide, 6.0, str(value), border=1, align="C")
+        page.set_xy(page.l_margin, top + high)

@@ -116,3 +116,22 @@ def test_the_entry_sheet_is_read_back(tmp_path: Path) -> None:
     assert first.piles == {4: 1, 1: 2, 3: 2, 2: 3}
     assert first.forced
     assert second.problem == "no pile for item 1, 2, 3, 4"
+
+
+def test_a_rating_form_is_printed_as_a_sheet_to_mark() -> None:
+    form = replace(
+        SMALL,
+        kind="ratings",
+        items=tuple(
+            replace(item, label=f"Long wording {item.number} " * 30) for item in SMALL.items
+        ),
+    )
+    text = read_page(print_html(form, ["sheet"]))
+    assert text.count("Long wording 4") == 30
+    assert text.count("123") == len(form.items)
+    assert pages(print_pdf(form, ["sheet"], compress=False)) == 1
+    many = replace(form, items=form.items * 20)
+    assert pages(print_pdf(many, ["sheet"], compress=False)) > 1
+    assert entry_csv(form) == b"session,rater,item1,item2,item3,item4\n"
+    with pytest.raises(UsageError, match="no cards"):
+        print_pdf(form, ["cards"])
