@@ -22,11 +22,27 @@ from pqs_coder.errors import Exit, StudyError, UsageError
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--session-column", default="session", show_default=True, metavar="NAME")
-@click.option("--rater-column", default="rater", show_default=True, metavar="NAME")
+@click.option(
+    "--session-column",
+    default="session",
+    show_default=True,
+    metavar="NAME",
+    help="Where the sessions stand.",
+)
+@click.option(
+    "--rater-column",
+    default="rater",
+    show_default=True,
+    metavar="NAME",
+    help="Where the raters stand.",
+)
 @click.option("--item-column", metavar="NAME", help="Where the items stand (long tables).")
 @click.option("--pile-column", metavar="NAME", help="Where the piles stand (long tables).")
-@click.option("--layout", type=click.Choice(["wide", "long", "lists", "columns"]))
+@click.option(
+    "--layout",
+    type=click.Choice(["wide", "long", "lists", "columns"]),
+    help="A row a sort, a row a card, lists of cards, or a column a sort (else recognised).",
+)
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--session", "session", metavar="CODE", help="The session of all sorts in the file.")
 @click.option("--rater", "rater", metavar="NAME", help="The rater of all sorts in the file.")
@@ -125,7 +141,14 @@ _FORMATS = (
 
 
 @click.command()
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="The file to write.",
+)
 @click.option("--format", "form", metavar="NAME", help=_FORMATS)
 @click.option("--drafts", is_flag=True, help="Drafts too; else submitted sorts only.")
 @click.option("--no-transcripts", is_flag=True, help="Leave them out of the archive.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pqs_coder.cli.common import give, study_options, table_options, the_folder, the_study
-from pqs_coder.cli.main import say
+from pqs_coder.cli.main import Commands, say
 from pqs_coder.errors import StudyError, UsageError
 
 
@@ -20,7 +20,7 @@ def _folder_or_none(study_dir: Path | None) -> Path | None:
         return None
 
 
-@click.group("item-sets")
+@click.group("item-sets", cls=Commands)
 def item_sets() -> None:
     """The instruments: those that ship, and the lab's own."""
 

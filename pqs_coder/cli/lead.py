@@ -25,7 +25,14 @@ from pqs_coder.errors import UsageError
     show_default=True,
     help="The share of sessions rated by so many; the rest by one (a reliability subsample).",
 )
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Another number, another draw; the same, the same.",
+)
 @click.option("--yes", is_flag=True, help="Write it; else it is only shown.")
 @table_options
 @study_options

@@ -62,7 +62,20 @@ COMMANDS: dict[str, str] = {
 }
 
 
-class LazyGroup(click.Group):
+class Commands(click.Group):
+    """A group that lists each command with its whole first sentence."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, wrapped and not cut off."""
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [
+            (name, command.get_short_help_str(limit=1000)) for name, command in found if command
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+class LazyGroup(Commands):
     """A group whose commands are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -86,8 +99,14 @@ class LazyGroup(click.Group):
 @click.version_option(
     __version__, "--version", "-V", prog_name="pqs", message="%(prog)s %(version)s"
 )
-@click.option("--study", "study", type=click.Path(path_type=Path), help="The study's folder.")
-@click.option("--as", "as_name", metavar="NAME", help="Who is asking.")
+@click.option(
+    "--study",
+    "study",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The study's folder (PQS_STUDY; else this folder or the nearest parent with one).",
+)
+@click.option("--as", "as_name", metavar="NAME", help="Who is asking (PQS_RATER; else your login).")
 @click.pass_context
 def cli(ctx: click.Context, study: Path | None, as_name: str | None) -> None:
     """Sort the PQS beside the transcript; agreement, prototypes and exports for the lead.

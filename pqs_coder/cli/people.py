@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from pqs_coder.cli.common import give, study_options, table_options, the_study
-from pqs_coder.cli.main import say
+from pqs_coder.cli.main import Commands, say
 from pqs_coder.model.study import ROLES
 
 
-@click.group()
+@click.group(cls=Commands)
 def raters() -> None:
     """Who is in the study."""
 
@@ -31,7 +31,13 @@ def list_(
 
 @raters.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@click.option("--role", type=click.Choice(ROLES), default="rater", show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="rater",
+    show_default=True,
+    help="What they do; the sorts of a trainee are practice.",
+)
 @click.option("--login", default="", metavar="LOGIN", help="Their login on a shared server.")
 @click.option("--name", "title", default="", help="The full name.")
 @study_options

@@ -111,10 +111,12 @@ def score(
 ) -> None:
     """Scores of rating forms: totals and means of their scales."""
     from pqs_coder.analysis.ratings import rating_table, scale_agreement_table, score_table
+    from pqs_coder.store.ratings import form_of
 
     if agreement and ratings:
         raise UsageError("--agreement and --ratings are two tables.", "Ask for one at a time.")
     ask = scale_agreement_table if agreement else rating_table if ratings else score_table
-    result = ask(the_study(study_dir, as_name), form_id)
+    study = the_study(study_dir, as_name)
+    result = ask(study, form_of(study, form_id).id if form_id else None)
     empty = "Nothing is rated." if ratings else "Nothing is rated that can be scored."
     give(result.frame, form, output, result.notes, empty=empty)

@@ -47,7 +47,14 @@ def demo(folder: Path, no_open: bool, archive: bool) -> int | None:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--title", default="", help="The study's title (else the folder's name).")
-@click.option("--item-set", "item_set", default="pqs", show_default=True, metavar="ID")
+@click.option(
+    "--item-set",
+    "item_set",
+    default="pqs",
+    show_default=True,
+    metavar="ID",
+    help="What is sorted (pqs item-sets list).",
+)
 def init(folder: Path, title: str, item_set: str) -> None:
     """Make a new study in DIR."""
     from pqs_coder.store.making import make_study

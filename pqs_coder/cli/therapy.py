@@ -139,6 +139,7 @@ def outcome(
     type=click.Choice(["items", "summary", "scores", "parallel", "lags"]),
     default="items",
     show_default=True,
+    help="Which of the tables.",
 )
 @click.option(
     "--components", type=click.IntRange(1), metavar="N", help="How many (else by chance)."
