@@ -77,8 +77,8 @@ def _is_shared(option: click.Option) -> bool:
 def _row(option: click.Option, context: click.Context) -> str:
     record = option.get_help_record(context)
     assert record is not None
-    left, words = record
-    return f"| `{left}` | {words.replace('|', chr(92) + '|')} |".replace("  ", " ")
+    left, words = (part.replace("|", chr(92) + "|") for part in record)
+    return f"| `{left}` | {words} |".replace("  ", " ")
 
 
 GENERATED: dict[str, Callable[[], str]] = {"commands.md": commands_page, "keys.md": keys_page}
