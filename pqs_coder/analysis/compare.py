@@ -96,7 +96,8 @@ def groups_compared(found: Profiles, context: Context, column: str, a: str, b: s
 def _known(name: str, names: Sequence[str], column: str) -> str:
     found = find_name(name, list(names))
     if found is None:
-        raise StudyError(f"No session has {column} '{name}'.", f"There are: {', '.join(names)}.")
+        listed = ", ".join(names) or "none"
+        raise StudyError(f"No session has {column} '{name}'.", f"There are: {listed}.")
     return found
 
 

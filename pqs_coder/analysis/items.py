@@ -94,7 +94,9 @@ def items_table(
     if only is not None:
         one = find_name(only, names)
         if one is None:
-            raise StudyError(f"There is no group '{only}'.", f"Groups: {', '.join(names)}.")
+            raise StudyError(
+                f"There is no group '{only}'.", f"Groups: {', '.join(names) or 'none'}."
+            )
         names = [one]
     about = context or Context()
     frames = [

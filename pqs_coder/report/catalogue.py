@@ -43,7 +43,8 @@ class Selection:
         """A part of the selection; `UsageError` where it is not given."""
         value = getattr(self, name)
         if value is None:
-            raise UsageError(f"Which {name}?", f"Add --{name} {name.upper()}.")
+            value_name = {"by": "column", "outcome": "column"}.get(name, name)
+            raise UsageError(f"Which {value_name}?", f"Add --{name} {value_name.upper()}.")
         return str(value)
 
     def pair(self) -> tuple[str, str, str]:
