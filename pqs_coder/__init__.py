@@ -9,28 +9,16 @@ Public names are loaded when they are asked for; nothing inside imports this mod
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
-
+from pqs_coder._lazy import lazy_names
 from pqs_coder._version import __version__
 
 _HOME = {
-    "open_study": "pqs_coder.analysis.study",
-    "agreement": "pqs_coder.analysis.study",
-    "adherence": "pqs_coder.analysis.study",
-    "composite": "pqs_coder.analysis.study",
-    "status": "pqs_coder.analysis.study",
+    "open_study": "analysis.study",
+    "agreement": "analysis.study",
+    "adherence": "analysis.study",
+    "composite": "analysis.study",
+    "status": "analysis.study",
 }
 
 __all__ = ["__version__", *_HOME]
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module 'pqs_coder' has no attribute {name!r}")
-    return getattr(importlib.import_module(home), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

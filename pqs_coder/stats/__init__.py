@@ -7,8 +7,7 @@ loaded when they are first asked for: ``import pqs_coder.stats`` loads no numpy.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from pqs_coder._lazy import lazy_names
 
 # Public name: the module it lives in. One name a line, and never a module's own name, because
 # importing the module would then hide the function.
@@ -130,16 +129,4 @@ _HOME = {
 }
 
 __all__ = sorted(_HOME)
-
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module on first use."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

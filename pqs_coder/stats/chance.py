@@ -56,8 +56,9 @@ class PermutationTest:
 def chance_exact(sizes: ArrayLike, other_sizes: ArrayLike | None = None) -> float:
     """Exact agreement of two random sorts: the sum over piles of the product of their shares.
 
-    ``sizes`` are those of the piles of a forced sort, .130 in the PQS; ``other_sizes`` those of the
-    second sort where the two are not forced alike.
+    ``sizes`` ``(piles,)`` are those of a forced sort, .130 in the PQS; ``other_sizes`` those of the
+    second sort where the two are not forced alike. Raises StatisticsError where the numbers of
+    piles differ.
     """
     one = _shares(sizes)
     return float(one @ _second(one, other_sizes))
@@ -68,8 +69,9 @@ def chance_within_one(
 ) -> float:
     """Agreement within one pile value of two random sorts; .377 in the PQS.
 
-    ``sizes`` and ``values`` are those of the piles, in any order; ``other_sizes`` as in
-    :func:`chance_exact`. Raises StatisticsError where they do not pair up.
+    The sum of the products of the shares of all piles at most one value apart. ``sizes`` and
+    ``values`` ``(piles,)`` stand in any order; ``other_sizes`` as in :func:`chance_exact`. Raises
+    StatisticsError where they do not pair up.
     """
     one, value = _shares(sizes), np.asarray(values, dtype=np.float64)
     if one.shape != value.shape:
@@ -99,8 +101,8 @@ def _shares(sizes: ArrayLike) -> FloatArray:
 def forced_null(sizes: ArrayLike, values: ArrayLike) -> NullMoments:
     """Exact moments of r between two random forced sorts of one deck (Pitman 1937).
 
-    ``sizes`` and ``values`` are those of the piles. Mean 0 and variance 1 / (n - 1) hold for every
-    deck; skewness is 0 for symmetric ones. Raises TooFewItemsError under four items.
+    ``sizes`` and ``values`` are those of the piles, ``(piles,)``. Mean 0 and variance 1 / (n - 1)
+    hold for every deck; skewness is 0 for symmetric ones. Raises TooFewItemsError under four items.
     """
     deck = np.repeat(np.asarray(values, float), np.asarray(sizes, int))
     return permutation_moments(deck, deck)

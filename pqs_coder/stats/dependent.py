@@ -66,8 +66,8 @@ def steiger_comparison(
 ) -> DependentComparison:
     """Two correlations with one variable in common (Steiger 1980, equations 10 and 14).
 
-    Dunn & Clark's z with the mean of the two correlations in the covariance. Arguments and errors
-    as in :func:`meng_comparison`.
+    Dunn & Clark's z with the mean of the two correlations in the covariance. Arguments broadcast;
+    they and the errors are those of :func:`meng_comparison`.
     """
     a, b, c, items = _checked(r1, r2, r12, n)
     mean = (a + b) / 2.0
@@ -87,7 +87,7 @@ def steiger_comparison_apart(
     """Two correlations without a common variable (Steiger 1980, equations 12 and 15).
 
     One profile with its prototype (``r12``) against another profile with another (``r34``), over
-    the same ``n`` items. ``between`` holds r13, r14, r23, r24 on its last axis.
+    the same ``n`` items. ``between`` ``(..., 4)`` holds r13, r14, r23, r24; the rest broadcasts.
     """
     a, b = np.asarray(r12, dtype=np.float64), np.asarray(r34, dtype=np.float64)
     others = np.asarray(between, dtype=np.float64)
@@ -111,9 +111,9 @@ def williams_comparison(
 ) -> DependentComparison:
     """Two correlations with one variable in common: Williams' t (1959; Steiger 1980, equation 7).
 
-    t = (r1 - r2) sqrt((n - 1)(1 + r12) / (2 |R| (n - 1)/(n - 3) + m^2 (1 - r12)^3)), df = n - 3,
-    m the mean of r1 and r2 and |R| the determinant of the three correlations. It has no interval of
-    its own: low and high are nan.
+    t = (r1 - r2) sqrt((n - 1)(1 + r12) / (2 |R| (n - 1)/(n - 3) + m^2 (1 - r12)^3)), df = n - 3, m
+    the mean of r1 and r2 and |R| the determinant of the three correlations. Broadcasts. It has no
+    interval of its own: low and high are nan.
     """
     a, b, c, items = _checked(r1, r2, r12, n)
     mean = (a + b) / 2.0

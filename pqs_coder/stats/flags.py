@@ -53,7 +53,10 @@ def flag(loadings: ArrayLike, items: int, *, confidence: float = 0.95) -> Flags:
 
 
 def loading_limit(items: int, confidence: float = 0.95) -> float:
-    """The size from which a loading differs from zero: z / sqrt(items) (Brown 1980, p. 222)."""
+    """The size from which a loading differs from zero: z / sqrt(items) (Brown 1980, p. 222).
+
+    Takes and gives single numbers: (items, confidence) -> .196 for 100 items.
+    """
     check_confidence(confidence)
     return float(special.ndtri(0.5 + confidence / 2) / np.sqrt(items))
 
@@ -97,7 +100,11 @@ def flag_by_hand(
 
 
 def review_flags(loadings: ArrayLike, flags: ArrayLike) -> FlagReview:
-    """What a person should look at: negative, several, none, empty factors."""
+    """What a person should look at: negative flags, sorts with several or none, empty factors.
+
+    ``loadings`` and ``flags`` are ``(..., raters, factors)``. Raises StatisticsError where they do
+    not fit each other.
+    """
     values, chosen = as_loadings(loadings), as_flags(flags)
     check_flags(chosen, values)
     return FlagReview(

@@ -185,7 +185,7 @@ def decision_study(
     *,
     same_raters: bool = False,
 ) -> DecisionStudy:
-    """Reliability of composites of ``raters`` raters, profile and distinctive.
+    """Reliability of composites of ``raters`` ``(n,)`` raters each, profile and distinctive.
 
     profile = (item + item x session) / (item + item x session + error / k);
     distinctive = item x session / (item x session + error / k); error = item x rater + residual.

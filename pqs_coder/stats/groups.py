@@ -141,7 +141,11 @@ def cohens_d(first: ArrayLike, second: ArrayLike, *, confidence: float = 0.95) -
 
 
 def hedges_g(first: ArrayLike, second: ArrayLike, *, confidence: float = 0.95) -> EffectSize:
-    """Hedges' g: Cohen's d freed of its bias in small groups (Hedges 1981), interval likewise."""
+    """Hedges' g: Cohen's d freed of its bias in small groups (Hedges 1981), interval likewise.
+
+    ``(cases, ...)`` and ``(other cases, ...)`` as in :func:`cohens_d`; d times gamma(df/2) /
+    (sqrt(df/2) gamma((df - 1)/2)), df the cases less two.
+    """
     df = len(as_sessions(first)) + len(as_sessions(second)) - 2
     return _shrink(cohens_d(first, second, confidence=confidence), df)
 
@@ -160,7 +164,7 @@ def paired_d(differences: ArrayLike, *, confidence: float = 0.95) -> EffectSize:
 
 
 def paired_g(differences: ArrayLike, *, confidence: float = 0.95) -> EffectSize:
-    """:func:`paired_d` freed of its bias in small samples."""
+    """:func:`paired_d` of ``(cases, ...)`` freed of its bias in small samples, df = cases - 1."""
     df = len(as_sessions(differences, least=2)) - 1
     return _shrink(paired_d(differences, confidence=confidence), df)
 

@@ -42,7 +42,10 @@ def mean_r_z(sorts: ArrayLike, *, degenerate: Degenerate = "raise") -> FloatArra
 
 
 def average_r(r: ArrayLike, axis: int = -1) -> FloatArray:
-    """Mean of correlations over Fisher's z along an axis, nan left out."""
+    """Mean of correlations along an axis over Fisher's z, tanh(mean atanh r), nan left out.
+
+    ``(..., pairs) -> (...)`` by default; nan where no correlation is known, 1 where one is 1.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.arctanh(np.asarray(r, dtype=np.float64))
         known = ~np.isnan(z)

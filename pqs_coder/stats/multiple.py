@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 def holm(p: ArrayLike) -> FloatArray:
     """p adjusted by Holm (1979) over the last axis; nan stays nan and is not counted.
 
-    Holds the chance of any false positive at the level, whatever the items have to do with one
-    another.
+    ``(..., items) -> (..., items)``: the i-th smallest of m times m - i + 1, none below that of a
+    smaller p. Holds the chance of any false positive at the level, whatever the items have to do
+    with one another.
     """
     return _adjust(p, _holm)
 
@@ -28,8 +29,9 @@ def holm(p: ArrayLike) -> FloatArray:
 def benjamini_hochberg(p: ArrayLike) -> FloatArray:
     """p adjusted by Benjamini & Hochberg (1995) over the last axis; nan stays nan, uncounted.
 
-    Holds the expected share of false ones among the positives. Proven for independent or positively
-    related items; the items of a forced sort are slightly negatively related, on which Holm, or the
+    ``(..., items) -> (..., items)``: p times items / rank, none above that of a larger p. Holds the
+    expected share of false ones among the positives. Proven for independent or positively related
+    items; the items of a forced sort are slightly negatively related, on which Holm, or the
     familywise p of the permutation tests, does not depend.
     """
     return _adjust(p, _step_up)

@@ -124,6 +124,7 @@ def structure_scores(values: ArrayLike, members: ArrayLike, *, middle: float) ->
 def structure_items(values: ArrayLike, members: ArrayLike, *, middle: float) -> list[FloatArray]:
     """For each structure its items, negative ones mirrored, ``(its items, sessions)``.
 
+    Arguments as in :func:`structure_scores`: ``(sessions, items)`` and ``(items, components)``.
     Ready for ``cronbach_alpha``, which then says how well the items of a structure go together over
     the sessions.
     """

@@ -34,8 +34,9 @@ def spearman_brown(r: ArrayLike, k: ArrayLike) -> FloatArray:
 def lengthening(r: ArrayLike, wanted: ArrayLike) -> FloatArray:
     """How many times as many raters give the reliability ``wanted`` where one has ``r``.
 
-    wanted (1 - r) / (r (1 - wanted)): Spearman-Brown solved for k, not rounded. Infinite where r is
-    zero or negative: no number of such raters will do. ``wanted`` must lie between 0 and 1.
+    wanted (1 - r) / (r (1 - wanted)): Spearman-Brown solved for k, not rounded; broadcasts.
+    Infinite where r is zero or negative: no number of such raters will do. ``wanted`` must lie
+    between 0 and 1.
     """
     one = np.asarray(r, dtype=np.float64)
     goal = np.asarray(wanted, dtype=np.float64)
@@ -49,7 +50,8 @@ def lengthening(r: ArrayLike, wanted: ArrayLike) -> FloatArray:
 def raters_needed(r: ArrayLike, wanted: ArrayLike) -> FloatArray:
     """The smallest whole number of raters whose mean has the reliability ``wanted``, at least 1.
 
-    Infinite where r is zero or negative. A number that is whole but for rounding is not raised.
+    :func:`lengthening` rounded up; broadcasts. Infinite where r is zero or negative. A number that
+    is whole but for rounding is not raised.
     """
     many = np.asarray(lengthening(r, wanted))
     return np.asarray(np.maximum(np.ceil(many * (1 - 1e-12)), 1.0))[()]

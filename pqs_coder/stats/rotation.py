@@ -170,9 +170,10 @@ def _polish(moments: _Moments, matrix: FloatArray, max_rounds: int) -> tuple[int
 def rotate_by_hand(loadings: ArrayLike, first: int, second: int, degrees: float) -> Rotation:
     """Turn the plane of two factors (numbered from 0) by an angle, as PQROT and KADE let you.
 
-    new first = first * cos + second * sin; new second = second * cos - first * sin. So at 90
-    degrees the new first factor is the old second one: the axes turn from first towards second.
-    Turning by -degrees undoes it. Raises StatisticsError for factors that are not there.
+    ``loadings`` are ``(..., raters, factors)``: new first = first * cos + second * sin; new second
+    = second * cos - first * sin. So at 90 degrees the new first factor is the old second one: the
+    axes turn from first towards second. Turning by -degrees undoes it. Raises StatisticsError for
+    factors that are not there.
     """
     values = as_loadings(loadings)
     factors = values.shape[-1]
@@ -193,8 +194,9 @@ def rotate_by_hand(loadings: ArrayLike, first: int, second: int, degrees: float)
 def arrange_factors(loadings: ArrayLike) -> Arrangement:
     """Factors ordered by the sum of squared loadings, each turned so that its loadings sum >= 0.
 
-    This is what R's ``psych::principal`` does after a rotation, and so R's qmethod with principal
-    components; with centroids qmethod leaves order and signs alone.
+    ``loadings`` are ``(..., raters, factors)``. This is what R's ``psych::principal`` does after a
+    rotation, and so R's qmethod with principal components; with centroids qmethod leaves order and
+    signs alone.
     """
     values = as_loadings(loadings)
     order = np.argsort(-np.square(values).sum(axis=-2), axis=-1, kind="stable")

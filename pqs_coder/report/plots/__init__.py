@@ -5,8 +5,7 @@ Names are loaded when they are first asked for, and altair with them.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from pqs_coder._lazy import lazy_names
 
 _HOME = {
     "adherence_groups": "adherence",
@@ -24,16 +23,4 @@ _HOME = {
 }
 
 __all__ = sorted(_HOME)
-
-
-def __getattr__(name: str) -> Any:
-    """Load a picture's maker on first use."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+__getattr__, __dir__ = lazy_names(__name__, _HOME)
