@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pqs_coder.cli.main import say
+from pqs_coder.cli.opened import settle
 from pqs_coder.errors import StudyError, UsageError
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def the_study(study_dir: Path | None, as_name: str | None, rater: str | None = N
         _login(),
         _in_group,
     )
+    settle(study)
     return study
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from pqs_coder.cli.common import (
 )
 from pqs_coder.cli.main import say
 from pqs_coder.errors import Exit, StudyError, UsageError
+
+if TYPE_CHECKING:
+    from pqs_coder.store.study import Study
 
 
 @click.command("import")
@@ -188,7 +191,7 @@ def export(
 
 
 @click.command()
-@click.argument("other", type=click.Path(path_type=Path), metavar="DIR|ZIP")
+@click.argument("other", type=click.Path(path_type=Path), metavar="DIR|ZIP|JOURNAL")
 @click.option("--yes", is_flag=True, help="Do it; else it is only shown.")
 @click.option("--everything", is_flag=True, help="Show what is the same, too.")
 @click.option("--unrelated", is_flag=True, help="With --yes even where it looks like no copy.")
@@ -204,11 +207,13 @@ def merge(
     study_dir: Path | None,
     as_name: str | None,
 ) -> int:
-    """Bring another copy of the study into this one; nothing is overwritten."""
+    """Bring another copy of the study, or the copy of one draft, into this one; none is lost."""
     from pqs_coder.exchange.archive import opened_copy
     from pqs_coder.exchange.merge import carry_out_merge, plan_merge
 
     study = the_study(study_dir, as_name)
+    if other.suffix == ".journal":
+        return _bring_back(study, other)
     with opened_copy(other) as folder:
         plan = plan_merge(study, folder)
         give(plan.table(everything=everything), form, output, empty="The copies are the same.")
@@ -221,11 +226,29 @@ def merge(
             )
         if yes:
             say(f"{len(carry_out_merge(plan, progress('merging')))} changes made.")
+            _seal_what_came(study)
         elif plan.writes:
             say(f"{len(plan.writes)} changes to make; add --yes.")
     if plan.conflicts:
         say(f"{len(plan.conflicts)} conflicts are left as they are.")
     return Exit.NO if plan.conflicts else Exit.DONE
+
+
+def _bring_back(study: Study, copy: Path) -> int:
+    """Put a sort that was saved to another place into the study."""
+    from pqs_coder.store.copies import bring_back
+
+    say(f"The draft is in the study: {bring_back(study, copy)}")
+    return Exit.DONE
+
+
+def _seal_what_came(study: Study) -> None:
+    if study.vault is None:
+        return
+    from pqs_coder.store.sealing import seal_study
+
+    for path, why in seal_study(study).left:
+        say(f"{path.name} holds open text: {why}")
 
 
 @click.command()

@@ -58,6 +58,8 @@ COMMANDS: dict[str, str] = {
     "export": "pqs_coder.cli.files:export",
     "merge": "pqs_coder.cli.files:merge",
     "verify": "pqs_coder.cli.files:verify",
+    "seal": "pqs_coder.cli.sealing:seal",
+    "unseal": "pqs_coder.cli.sealing:unseal",
     "where": "pqs_coder.cli.files:where",
 }
 

@@ -78,6 +78,19 @@ def init(folder: Path, title: str, item_set: str) -> None:
 @click.option("--speaker-column", metavar="NAME", help="Where the speakers stand (CSV, TSV).")
 @click.option("--text-column", metavar="NAME", help="Where the words stand (CSV, TSV).")
 @click.option("--time-column", metavar="NAME", help="Where the times stand (CSV, TSV).")
+@click.option(
+    "--pseudonymise",
+    "names",
+    metavar="NAMES",
+    help="Replace these names throughout: by comma, or a file with one a line.",
+)
+@click.option(
+    "--names-key",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Which name became what; outside the study (else among your own data).",
+)
+@click.option("--suggest-names", is_flag=True, help="List what looks like a name; add nothing.")
 @study_options
 def add(
     transcripts: tuple[Path, ...],
@@ -91,12 +104,17 @@ def add(
     speaker_column: str | None,
     text_column: str | None,
     time_column: str | None,
+    names: str | None,
+    names_key: Path | None,
+    suggest_names: bool,
     study_dir: Path | None,
     as_name: str | None,
 ) -> None:
     """Add sessions with their transcripts; without one, a session that is watched or heard."""
+    from pqs_coder.cli.names import print_suggestions, without_names
     from pqs_coder.store.making import NewSession, add_sessions, random_code
-    from pqs_coder.store.transcripts import Columns, read_transcript
+    from pqs_coder.store.session_transcripts import session_transcript
+    from pqs_coder.store.transcripts import Columns
 
     if code and len(transcripts) > 1:
         raise UsageError(
@@ -108,17 +126,21 @@ def add(
         raise UsageError("Sessions are added by leads.", "Ask the lead of the study.")
     facts = _facts({"case": case, "number": number, "date": date}, more)
     columns = Columns(speaker=speaker_column, text=text_column, time=time_column)
+    if suggest_names:
+        print_suggestions(study, transcripts, columns, names_key)
+        return
     taken = study.session_codes()
     new = []
     for path in transcripts or (None,):
         name = code or random_code(taken)
         taken.append(name)
         new.append(NewSession(name, path, title, media, columns, facts))
-    folders = add_sessions(study, new)
-    for one, folder in zip(new, folders, strict=True):
-        turns = f"{len(read_transcript(one.transcript, columns))} turns" if one.transcript else ""
+    if names is not None:
+        new = without_names(study, new, names, names_key)
+    for folder in add_sessions(study, new):
+        transcript = session_transcript(study, folder.name)
         click.echo(folder.name)
-        say(f"{folder.name}: {turns or 'no transcript'}")
+        say(f"{folder.name}: {f'{len(transcript)} turns' if transcript else 'no transcript'}")
 
 
 def _facts(known: dict[str, str | None], more: tuple[str, ...]) -> dict[str, str]:

@@ -75,6 +75,7 @@ def plan_merge(study: Study, other: Path) -> MergePlan:
             "with another wording of it.",
             "Only copies of one study are merged; else use pqs export and pqs import.",
         )
+    _check_vaults(study, theirs)
     changes = merge_people(study, theirs)
     for name in SHARED_FOLDERS:
         changes += merge_files(study.folder, theirs.folder, name)
@@ -82,6 +83,18 @@ def plan_merge(study: Study, other: Path) -> MergePlan:
         changes += _merge_session(study, theirs, code)
     changes += merge_facts(study, theirs)
     return MergePlan(tuple(changes), _doubts(study, theirs))
+
+
+def _check_vaults(study: Study, theirs: Study) -> None:
+    """What is sealed there must open with the key of this study, and what is open be sealed."""
+    if theirs.vault is not None and theirs.settings.vault != study.settings.vault:
+        raise StudyError(
+            f"{theirs.folder} is sealed, and not with the key of this study.",
+            "Open it first: pqs unseal --study there. Or merge it into a copy of itself.",
+        )
+    study.check_unlocked()
+    if theirs.vault is not None:
+        theirs.vault = study.vault
 
 
 def _doubts(study: Study, theirs: Study) -> tuple[str, ...]:

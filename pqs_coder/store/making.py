@@ -25,13 +25,17 @@ from pqs_coder.store.item_sets import (
 from pqs_coder.store.study import STUDY_FILE, Study, find_study
 from pqs_coder.store.tables import write_table
 from pqs_coder.store.transcripts import Columns, read_transcript, transcript_columns
+from pqs_coder.store.vault import SUFFIX as SEALED
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O: they read as 1 and 0
 
 
 @dataclass(frozen=True)
 class NewSession:
-    """A session to be added: its transcript, what a rater may know, and facts for leads."""
+    """A session to be added: its transcript, what a rater may know, and facts for leads.
+
+    ``content`` is suffix and bytes of the transcript where they are not those of the file.
+    """
 
     code: str
     transcript: Path | None = None
@@ -39,6 +43,15 @@ class NewSession:
     media: str = ""
     columns: Columns = field(default_factory=Columns)
     facts: Mapping[str, str] = field(default_factory=dict)
+    content: tuple[str, bytes] | None = None
+
+    def read(self) -> tuple[Path, bytes] | None:
+        """The transcript's name and bytes; None where there is none."""
+        if self.content is not None:
+            return Path(f"transcript{self.content[0]}"), self.content[1]
+        if self.transcript is None:
+            return None
+        return self.transcript, files.read_bytes(self.transcript)
 
 
 def make_study(folder: Path, *, title: str = "", item_set: str = "pqs") -> None:
@@ -129,20 +142,24 @@ def _session_toml(info: Mapping[str, object]) -> bytes:
 
 
 def add_sessions(study: Study, new: Sequence[NewSession]) -> list[Path]:
-    """Add sessions; every transcript is read first, so that one bad file adds nothing."""
+    """Add sessions; every transcript is read first, so that one bad file adds nothing.
+
+    In a sealed study transcripts are sealed before they are written; `StudyError` without the key.
+    """
+    study.check_unlocked()
     taken = study.session_codes()
     names = [check_name(one.code, "session") for one in new]
     for number, name in enumerate(names):
         found = find_name(name, taken + names[:number])
         if found is not None:
             raise StudyError(f"There is a session '{found}' already.", "Choose another code.")
-    found_columns = [_checked_columns(one) for one in new]
+    read = [one.read() for one in new]
+    found_columns = [_checked_columns(*one) for one in zip(new, read, strict=True)]
     folders = []
-    for name, one, columns in zip(names, new, found_columns, strict=True):
+    for name, one, file, columns in zip(names, new, read, found_columns, strict=True):
         content = {}
-        if one.transcript is not None:
-            suffix = one.transcript.suffix.lower() or ".txt"
-            content[f"transcript{suffix}"] = files.read_bytes(one.transcript)
+        if file is not None:
+            content = _transcript_file(study, file[0].suffix.lower() or ".txt", file[1])
         info: dict[str, Any] = {"title": one.title, "media": one.media}
         # The columns that were found are kept, so that no later word list reads it otherwise.
         info["transcript"] = columns.as_table() if columns else {}
@@ -151,11 +168,17 @@ def add_sessions(study: Study, new: Sequence[NewSession]) -> list[Path]:
     return folders
 
 
-def _checked_columns(new: NewSession) -> Columns | None:
-    if new.transcript is None:
+def _transcript_file(study: Study, suffix: str, data: bytes) -> dict[str, bytes]:
+    if study.vault is None:
+        return {f"transcript{suffix}": data}
+    return {f"transcript{suffix}{SEALED}": study.vault.seal_bytes(data, "transcript")}
+
+
+def _checked_columns(new: NewSession, file: tuple[Path, bytes] | None) -> Columns | None:
+    if file is None:
         return None
-    read_transcript(new.transcript, new.columns)
-    return transcript_columns(new.transcript, new.columns)
+    read_transcript(file[0], new.columns, file[1])
+    return transcript_columns(file[0], new.columns, file[1])
 
 
 def add_facts(study: Study, new: Mapping[str, Mapping[str, str]]) -> None:

@@ -56,17 +56,23 @@ def seal_study(
     """
     if study.vault is None:
         study.check_leads()
-        if key_file is not None and key_file.resolve().is_relative_to(study.folder.resolve()):
-            raise UsageError(
-                f"{key_file} lies in the study.",
-                "Keep the key elsewhere: whoever gets the study must not get it.",
-            )
+        if key_file is not None:
+            check_key_place(study, key_file)
         if (passphrase is None) == (key_file is None):
             raise UsageError("A passphrase or a key file?", "Give one of the two.")
         vault = new_vault(passphrase=passphrase, key_file=key_file)
         _write_settings(study, vault)
         study.vault = vault
     return _change_all(study, _Seal(study.vault))
+
+
+def check_key_place(study: Study, key_file: Path) -> None:
+    """`UsageError` where a key file would lie in the study that it opens."""
+    if key_file.resolve().is_relative_to(study.folder.resolve()):
+        raise UsageError(
+            f"{key_file} lies in the study.",
+            "Keep the key elsewhere: whoever gets the study must not get it.",
+        )
 
 
 def unseal_study(study: Study) -> Sealed:

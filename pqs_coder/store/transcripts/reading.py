@@ -8,7 +8,7 @@ from pathlib import Path
 from pqs_coder.errors import DataError
 from pqs_coder.model.transcript import Transcript, Turn
 from pqs_coder.store import files
-from pqs_coder.store.item_sets import decode_text, read_text
+from pqs_coder.store.item_sets import decode_text
 from pqs_coder.store.transcripts.chat import read_chat_turns
 from pqs_coder.store.transcripts.columns import Columns
 from pqs_coder.store.transcripts.markdown import read_markdown_turns
@@ -65,7 +65,9 @@ def _packed_turns(data: bytes, file: str, suffix: str, columns: Columns | None) 
     return read_word_turns(data, file, columns)
 
 
-def transcript_columns(path: Path, columns: Columns | None = None) -> Columns | None:
+def transcript_columns(
+    path: Path, columns: Columns | None = None, data: bytes | None = None
+) -> Columns | None:
     """Which columns `read_transcript` takes from a table, to be shown; None for other files.
 
     In a Word document each table has its own columns, so the names are given back as they came.
@@ -75,7 +77,8 @@ def transcript_columns(path: Path, columns: Columns | None = None) -> Columns | 
         return columns
     if suffix not in TABLES:
         return None
-    return table_columns(read_text(path), str(path), suffix, columns)
+    content = files.read_bytes(path) if data is None else data
+    return table_columns(decode_text(content, path), str(path), suffix, columns)
 
 
 def known_suffix(path: Path) -> str:
