@@ -20,7 +20,8 @@ OPEN, ASSIGNED, DRAFT, DONE = "open", "assigned", "draft", "submitted"
 class Work:
     """One rater's work on one session; ``rater`` is None where a session has nobody yet.
 
-    ``state`` is open, assigned, draft or submitted; ``placed`` counts cards in a heap or a pile,
+    ``state`` is open, assigned, draft or submitted; a draft begins with its first move, so whoever
+    has only read in a session counts as before. ``placed`` counts cards in a heap or a pile,
     ``piled`` those in a pile, ``items`` those of the item set; ``moves`` placements that stand;
     ``minutes`` active minutes. ``revision`` is that of the submitted sort, 0 where there is none;
     ``revising`` tells that a further revision is begun. ``problem`` says in words why a file could
@@ -70,10 +71,12 @@ def _session_work(study: Study, code: str, assigned: list[str], occasion: int) -
             spelt.setdefault(fold(name.rater), name.rater)
     for rater in assigned if occasion == 1 else []:
         spelt.setdefault(fold(rater), study.spelling_of(rater))
-    if not spelt:
-        items = len(study.item_set.items)
-        return [Work(code, None, OPEN, items)] if occasion == 1 else []
-    return [_rater_work(study, code, spelt[key], names.get(key, [])) for key in sorted(spelt)]
+    asked = {fold(rater) for rater in assigned} if occasion == 1 else set()
+    rows = [_rater_work(study, code, spelt[key], names.get(key, [])) for key in sorted(spelt)]
+    work = [one for one in rows if one.state != ASSIGNED or fold(str(one.rater)) in asked]
+    if not work and occasion == 1:
+        return [Work(code, None, OPEN, len(study.item_set.items))]
+    return work
 
 
 def _rater_work(study: Study, code: str, rater: str, names: list[SortName]) -> Work:
@@ -97,7 +100,7 @@ def _draft(study: Study, paths: SortPaths, code: str) -> Work:
     return Work(
         session=code,
         rater=paths.rater,
-        state=DRAFT,
+        state=DRAFT if draft.acts else ASSIGNED,
         items=len(draft.cards),
         placed=draft.placed,
         piled=draft.piled,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pqs_coder.errors import PqsError
+from pqs_coder.model.draft import Draft
 from pqs_coder.model.names import fold
 from pqs_coder.store import files
 from pqs_coder.store.journal import read_journal, replay
@@ -33,21 +34,30 @@ class SessionRow:
 
 
 def work_of(study: Study, code: str, rater: str) -> Work:
-    """How far a rater is with a session."""
+    """How far a rater is with a session; who has only read in it is still to sort."""
     paths = study.paths(code, rater)
     if files.exists(paths.journal):
         try:
             draft = replay(read_journal(paths.journal), study.item_set, str(paths.journal))
         except PqsError as error:
             return Work(rater, IN_HAND, error.message)
-        total = len(study.item_set.numbers)
-        return Work(rater, IN_HAND, f"{draft.placed} placed, {draft.piled} of {total} in piles")
+        revision = paths.latest_revision()
+        if draft.acts or revision:
+            return Work(rater, IN_HAND, _said(draft) + (", a revision" if revision else ""))
+        turn = draft.view.turn
+        return Work(rater, TO_DO, f"read to turn {turn}" if turn > 1 else "opened, nothing laid")
     revision = paths.latest_revision()
     if revision:
         return Work(
             rater, DONE, "submitted" if revision == 1 else f"submitted, revision {revision}"
         )
     return Work(rater, TO_DO, "not begun")
+
+
+def _said(draft: Draft) -> str:
+    """The cards in piles; in the first pass, where there are none yet, those in heaps."""
+    count, where = (draft.piled, "piles") if draft.piled else (draft.heaped, "heaps")
+    return f"{count} of {len(draft.cards)} in {where}"
 
 
 def session_rows(study: Study) -> list[SessionRow]:
@@ -75,3 +85,11 @@ def _state(works: tuple[Work, ...]) -> str:
     if not works or states == {TO_DO}:
         return TO_DO
     return DONE if states == {DONE} else IN_HAND
+
+
+def in_short(row: SessionRow) -> str:
+    """How many raters are how far, for where there is no room to name them."""
+    counts = dict.fromkeys((DONE, IN_HAND, TO_DO), 0)
+    for work in row.works:
+        counts[work.state] += 1
+    return ", ".join(f"{count} {state}" for state, count in counts.items() if count)

@@ -10,6 +10,7 @@ from pqs_coder.desk.opening import open_desk
 from pqs_coder.errors import WriteError
 from pqs_coder.model.guided import first_open
 from pqs_coder.store.study import open_study
+from pqs_coder.store.work import list_work
 from pqs_coder.tui.app import PqsApp
 from pqs_coder.tui.opening import room_for
 from pqs_coder.tui.practice import practice_room
@@ -510,6 +511,72 @@ async def test_home_lists_sessions_and_opens_the_room(study, desk):
         assert isinstance(app.screen, HomeScreen)
         await pilot.press("q")
     assert app.return_code == 0
+
+
+async def test_home_is_fresh_after_submitting_and_says_so(study, desk):
+    pile_all(desk)
+    desk.close()
+    mine = open_study(study.folder, "anna")
+    app = PqsApp(lambda: HomeScreen(mine))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("s", "s", "y")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "S1 is submitted" in text
+        assert "done (1)" in text
+        assert "in hand" not in text
+
+
+async def test_home_keeps_a_session_to_do_until_a_card_is_laid(study):
+    mine = open_study(study.folder, "anna")
+    journal = mine.paths("S1", "anna").journal
+    app = PqsApp(lambda: HomeScreen(mine))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "q")
+        await pilot.pause()
+        assert "to do (1)" in screen_text(app)
+        assert not journal.exists()  # a look at the door leaves nothing
+        await pilot.press("enter", "j", "j", "q")
+        await pilot.pause()
+        assert "read to turn 3" in screen_text(app)
+        assert "to do (1)" in screen_text(app)
+        assert [work.state for work in list_work(study)] == ["open"]
+        await pilot.press("enter", "right", "q")
+        await pilot.pause()
+        assert "1 of 100 in heaps" in screen_text(app)
+        assert "S1 is kept as you left it" in screen_text(app)
+        assert [work.state for work in list_work(study)] == ["draft"]
+
+
+async def test_whoever_is_assigned_stays_so_until_a_card_is_laid(study, desk):
+    (study.folder / "assignments.csv").write_text("session,rater\nS1,Anna\n", encoding="utf-8")
+    desk.look(turn=4)
+    (work,) = list_work(study)
+    assert (work.rater, work.state, work.placed) == ("anna", "assigned", 0)
+    desk.note(3, "so soon")
+    (work,) = list_work(study)
+    assert work.state == "draft"
+
+
+async def test_home_rows_fit_the_window_with_the_state_first(tmp_path):
+    folder = make_study(tmp_path / "study")
+    session = folder / "sessions" / "S1" / "session.toml"
+    session.write_text(f'title = "{"A very long title " * 9}"\n', encoding="utf-8")
+    raters = [f"rater_{n}" for n in range(12)]
+    rows = "\n".join(f"S1,{name}" for name in raters)
+    (folder / "assignments.csv").write_text(f"session,rater\n{rows}\n", encoding="utf-8")
+    for viewer, said in ((raters[0], "S1  not begun"), (None, "S1  12 to do")):
+        app = PqsApp(lambda viewer=viewer: HomeScreen(open_study(folder, viewer)))
+        async with app.run_test(size=(80, 24)) as pilot:
+            for cells in (80, 60, 120):
+                await pilot.resize_terminal(cells, 24)
+                await pilot.pause()
+                (row,) = [row for row in screen_text(app).splitlines() if "S1" in row]
+                assert row.startswith(f"  {said}")
+                assert cells - 4 < len(row) <= cells
+                assert row.endswith("…")
 
 
 async def test_home_says_who_holds_a_session(study, desk):

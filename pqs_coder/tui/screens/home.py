@@ -17,11 +17,24 @@ from pqs_coder.errors import PqsError
 from pqs_coder.store.study import Study
 from pqs_coder.tui.opening import room_for
 from pqs_coder.tui.screens.pages import ChoosePage
-from pqs_coder.tui.sessions import DONE, IN_HAND, TO_DO, SessionRow, Work, session_rows
+from pqs_coder.tui.screens.room import RoomScreen
+from pqs_coder.tui.sessions import (
+    DONE,
+    IN_HAND,
+    TO_DO,
+    SessionRow,
+    Work,
+    in_short,
+    session_rows,
+)
 from pqs_coder.tui.settings import UiSettings
-from pqs_coder.tui.text import cut, pad, visible
+from pqs_coder.tui.text import cut, pad, visible, width
 from pqs_coder.tui.widgets.bars import StatusLine
 from pqs_coder.tui.widgets.prompt import Prompt
+
+PRACTISED = "That was practice: nothing of it is kept."
+STATE = 24
+"""Cells in which most states fit; titles stand in line behind them."""
 
 
 class HomeScreen(Screen[None]):
@@ -75,18 +88,20 @@ class HomeScreen(Screen[None]):
         try:
             rows = session_rows(self.study)
         except PqsError as error:
-            self.status.say(f"{error.message} {error.cure}", "error")
-            self.status.redraw()
+            self.say(f"{error.message} {error.cure}", "error")
             return
         self._rows = {row.code: row for row in rows}
-        cells = max(40, self.app.size.width - 4)
+        cells = max(40, self.app.size.width - 1)
+        widest = max((len(visible(row.code)) for row in rows), default=0)
         for state in (IN_HAND, TO_DO, DONE):
             group = [row for row in rows if row.state == state]
             if not group:
                 continue
             heading = Text(f"{state} ({len(group)})", "bold")
             listing.add_option(Option(heading, disabled=True))
-            listing.add_options([Option(row_text(row, cells), id=row.code) for row in group])
+            listing.add_options(
+                [Option(row_text(row, cells, widest), id=row.code) for row in group]
+            )
         if not rows:
             listing.add_option(Option(Text("No sessions yet: pqs add TRANSCRIPT"), disabled=True))
         first = before if before in self._rows else next(iter(self._first_codes(rows)), None)
@@ -156,12 +171,33 @@ class HomeScreen(Screen[None]):
             done = bool(paths.latest_revision()) and not paths.journal.exists()
             desk = open_desk(self.study, code, rater, read_only=done or read_only)
         except PqsError as error:
-            self.status.say(f"{error.message} {error.cure}", "error")
-            self.status.redraw()
+            self.say(f"{error.message} {error.cure}", "error")
             return
-        self.status.say("")
+        self.say("")
+        room, writes = room_for(self.study, desk, self.settings), not desk.read_only
+        self.app.push_screen(room, lambda _: self._came_back(room, writes))
+
+    def _came_back(self, room: RoomScreen, writes: bool) -> None:
+        """Say what became of the sort, and list it where it belongs now."""
+        room.desk.close()
+        code = visible(room.desk.info.code)
+        if room.submitted is not None:
+            self.say(f"{code} is submitted: thank you. From now on it can be read only.")
+        elif room.unsaved is not None:
+            self.say(f"Where you were reading was not saved: {room.unsaved.message}", "error")
+        elif writes and room.draft.lines:
+            self.say(f"{code} is kept as you left it")
+        self.fill()
+
+    def say(self, words: str, kind: str = "said") -> None:
+        """Say something above the footer; an error takes the rows that it needs."""
+        self.status.say(words, kind)
+        self.status.styles.height = self.status.rows_needed(self.app.size.width)
         self.status.redraw()
-        self.app.push_screen(room_for(self.study, desk, self.settings), lambda _: desk.close())
+
+    def on_resize(self) -> None:
+        """Lines that were cut may be whole now."""
+        self.fill()
 
     def action_close(self) -> None:
         """Escape closes the line to type into, nothing else."""
@@ -172,7 +208,7 @@ class HomeScreen(Screen[None]):
         """The practice sort; nothing of it is kept."""
         from pqs_coder.tui.practice import practice_room
 
-        self.app.push_screen(practice_room(self.settings))
+        self.app.push_screen(practice_room(self.settings), lambda _: self.say(PRACTISED))
 
     def action_desk(self) -> None:
         """The lead's desk: how the study stands."""
@@ -186,10 +222,12 @@ class HomeScreen(Screen[None]):
         self.dismiss(None)
 
 
-def row_text(row: SessionRow, cells: int) -> Text:
-    """A session in one line."""
+def row_text(row: SessionRow, cells: int, widest: int = 12) -> Text:
+    """A session in one line: how far it is comes before its title, which may be cut."""
     works = "; ".join(
         work.said if len(row.works) == 1 else f"{work.rater}: {work.said}" for work in row.works
     )
-    line = f"  {pad(visible(row.code), 12)} {visible(row.title)}"
-    return Text(cut(f"{line}{'   ' if row.title else ''}{visible(works)}", cells, "…"))
+    code = pad(visible(row.code), min(widest, 24))
+    if width(works) > cells - width(code) - 4:
+        works = in_short(row)
+    return Text(cut(f"  {code}  {pad(visible(works), STATE)}  {visible(row.title)}", cells, "…"))

@@ -109,7 +109,7 @@ class RoomScreen(Guiding, Reading):
 
     def _submit_now(self) -> None:
         self.note_position()
-        self.desk.submit()
+        self.submitted = self.desk.submit()
 
     # -- leaving -------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,11 +54,18 @@ class RoomOptions:
     settings: UiSettings = field(default_factory=UiSettings)
 
 
+class Upper(Container):
+    """Holds transcript and card, which cover it."""
+
+    BLANK = True
+
+
 class RoomBase(Screen[None]):
     """The widgets of the room and the one way in which commands run."""
 
     CSS_PATH: ClassVar = "room.tcss"
     ESCAPE_TO_MINIMIZE = False
+    BLANK = True  # covered by its widgets
     COMMANDS: ClassVar = set()
 
     def __init__(self, desk: Desk, options: RoomOptions | None = None) -> None:
@@ -80,14 +88,18 @@ class RoomBase(Screen[None]):
         self.walking = False
         self.found = False
         self.unsaved: PqsError | None = None
+        self.submitted: Path | None = None
+        self.used = False
+        self._stale = False
         self._status_rows = 1
+        self._moved_at = 0.0
         self._settle_timer: Timer | None = None
         self._unlisten: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
         """The widgets."""
         yield self.header
-        with Container(id="upper"):
+        with Upper(id="upper"):
             yield self.transcript
             yield self.card
         yield self.status
@@ -164,6 +176,7 @@ class RoomBase(Screen[None]):
         if await meant_for_another(self, event, self.prompt, self.close_prompt):
             return
         command = self.keymap.meant(event.key, self.situation)
+        self.used = self.used or command is None or command.id not in ("leave", "close")
         if command is None:
             return
         event.stop()
@@ -185,10 +198,20 @@ class RoomBase(Screen[None]):
             self.show_error(error)
             return False
         finally:
-            if self.is_attached:
-                self.redraw()
+            self.redraw_soon()
         self._settle_later()
         return True
+
+    def redraw_soon(self) -> None:
+        """Draw what changed once all keys that have come are done: a burst is drawn once."""
+        self._stale = True
+        self.check_idle()
+
+    def on_idle(self) -> None:
+        """All keys that have come are done."""
+        if self._stale and self.is_attached:
+            self._stale = False
+            self.redraw()
 
     def show_error(self, error: PqsError) -> None:
         """Say what was refused; that something was not saved stays until something is."""
@@ -287,17 +310,26 @@ class RoomBase(Screen[None]):
     # -- the reading position ------------------------------------------------------------------
 
     def _settle_later(self) -> None:
-        if self._settle_timer is not None:
-            self._settle_timer.stop()
-        if self.is_attached:
-            self._settle_timer = self.set_timer(SETTLED, self.note_position)
+        self._moved_at = time.monotonic()
+        if self._settle_timer is None and self.is_attached:
+            self._settle_timer = self.set_timer(SETTLED, self._settled)
+
+    def _settled(self) -> None:
+        """Note the position, or wait for the rest of the time since the last key."""
+        left = self._moved_at + SETTLED - time.monotonic()
+        self._settle_timer = None
+        if left > 0:
+            self._settle_timer = self.set_timer(left, self._settled)
+        else:
+            self.note_position()
 
     def note_position(self) -> None:
-        """Write down where the rater is, if that has changed."""
-        if self.desk.read_only:
+        """Write down where the rater is, if that has changed; a look at the door leaves nothing."""
+        turn = max(1, self.transcript.cursor_turn)
+        if self.desk.read_only or not (self.used or self.draft.lines or turn > 1):
             return
         try:
-            self.desk.look(turn=max(1, self.transcript.cursor_turn), hand=self.hand, greeted=True)
+            self.desk.look(turn=turn, hand=self.hand, greeted=True)
             self.unsaved = None
         except PqsError as error:
             self.unsaved = error
