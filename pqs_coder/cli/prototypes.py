@@ -26,7 +26,7 @@ def prototypes() -> None:
 
 def _whence_options(command: Command) -> Command:
     options = (
-        click.option("--title", default=""),
+        click.option("--title", default="", help="What it is called."),
         click.option("--citation", default="", help="Where the scores come from."),
         click.option("--panel", default="", help="Who rated the ideal."),
         click.option("--how", default="", help="How it was built."),
@@ -179,11 +179,30 @@ def compare(
     show_default=True,
     help="Q factor analysis over all raters, or their plain mean.",
 )
-@click.option("--factors", type=click.IntRange(1), default=1, show_default=True)
-@click.option("--scores", type=click.Choice(["regression", "pqmethod"]), default="regression")
-@click.option("--title", default="")
+@click.option(
+    "--factors",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="A prototype for each of so many factors.",
+)
+@click.option(
+    "--scores",
+    type=click.Choice(["regression", "pqmethod"]),
+    default="regression",
+    show_default=True,
+    help="Factor scores of all raters by regression, or of the flagged as PQMethod weighs them.",
+)
+@click.option("--title", default="", help="What it is called.")
 @click.option("--instruction", default="", help="What the panel was told; it is kept.")
-@click.option("--show", type=click.Choice(["scores", "loadings", "panel"]), default="scores")
+@click.option(
+    "--show",
+    type=click.Choice(["scores", "loadings", "panel"]),
+    default="scores",
+    show_default=True,
+    help="Which of the tables.",
+)
 @click.option("--yes", is_flag=True, help="Add it to the library; else it is only shown.")
 @table_options
 @study_options
@@ -224,7 +243,14 @@ def build(
 
 @prototypes.command()
 @click.argument("identifier", metavar="ID")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="The file to write.",
+)
 @study_options
 def export(identifier: str, output: Path, study_dir: Path | None, as_name: str | None) -> None:
     """Write a prototype as a CSV that pqs prototypes add reads again."""
