@@ -18,6 +18,7 @@ from pqs_coder.exchange.merge_ratings import merge_ratings
 from pqs_coder.exchange.merge_sorts import merge_sorts
 from pqs_coder.model.names import find_name
 from pqs_coder.store import files
+from pqs_coder.store.session_transcripts import transcript_bytes
 from pqs_coder.store.study import Study, open_study
 
 SCHEMA = {"file": pl.String, "action": pl.String, "why": pl.String}
@@ -147,7 +148,7 @@ def _merge_session_files(study: Study, theirs: Study, code: str) -> tuple[list[C
         target = study.session_folder(code) / theirs_at.name
         changes.append(_copy(f"{where}/{theirs_at.name}", theirs_at, target))
     elif theirs_at is not None and ours_at is not None:
-        if files.read_bytes(ours_at) != files.read_bytes(theirs_at):
+        if transcript_bytes(study, ours_at) != transcript_bytes(theirs, theirs_at):
             why = "the transcripts differ, so nothing of this session is taken; rename one session"
             return [Change(f"{where}/{theirs_at.name}", "conflict", why)], False
         changes.append(Change(f"{where}/{theirs_at.name}", "same"))

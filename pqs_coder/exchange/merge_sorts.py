@@ -18,8 +18,9 @@ from pqs_coder.store.drafts import retire_journal
 from pqs_coder.store.journal import parse_journal
 from pqs_coder.store.locks import take_lock
 from pqs_coder.store.sort_names import JOURNAL, KEPT, LOCK, SUBMITTED, read_sort_name
-from pqs_coder.store.sorts import checked_bytes, digest_path, frame_of
+from pqs_coder.store.sorts import checked_bytes, digest_path, frame_of, open_frame
 from pqs_coder.store.study import SortPaths, Study
+from pqs_coder.store.vault import Vault
 
 
 @dataclass
@@ -53,7 +54,7 @@ def merge_sorts(study: Study, theirs: Study, code: str) -> list[Change]:
             continue
         mine = ours.get((rater, again), _Work(SortPaths(ours_at, rater, again)))
         try:
-            changes += _merge_work(mine, work, where)
+            changes += _merge_work(mine, work, where, study.vault)
         except PqsError as error:
             changes.append(Change(where, "conflict", error.message))
     return changes
@@ -83,13 +84,13 @@ def _works(
     return works
 
 
-def _merge_work(mine: _Work, other: _Work, where: str) -> list[Change]:
+def _merge_work(mine: _Work, other: _Work, where: str, vault: Vault | None) -> list[Change]:
     changes: list[Change] = []
     for revision, path in sorted(other.submitted.items()):
         name = f"{where} revision {revision}"
         frame = frame_of(checked_bytes(path), path)
         if revision in mine.submitted:
-            change = _same_sort(name, mine.submitted[revision], frame)
+            change = _same_sort(name, mine.submitted[revision], frame, vault)
         elif revision != mine.latest + 1 + sum(one.action == "add" for one in changes):
             change = Change(name, "conflict", "the revision before it is missing here")
         else:
@@ -102,8 +103,11 @@ def _merge_work(mine: _Work, other: _Work, where: str) -> list[Change]:
     return changes
 
 
-def _same_sort(name: str, ours_at: Path, theirs: pl.DataFrame) -> Change:
-    ours = frame_of(checked_bytes(ours_at), ours_at)
+def _same_sort(
+    name: str, ours_at: Path, theirs: pl.DataFrame, vault: Vault | None = None
+) -> Change:
+    ours = open_frame(frame_of(checked_bytes(ours_at), ours_at), vault)
+    theirs = open_frame(theirs, vault)
     if ours.equals(theirs):
         return Change(name, "same")
     said = ["item", "pile", "note", "evidence", "unsure"]

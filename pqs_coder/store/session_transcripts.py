@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pqs_coder.model.transcript import Transcript
 from pqs_coder.store import files
 from pqs_coder.store.study import SESSION_FILE, Study
@@ -21,5 +23,12 @@ def session_transcript(study: Study, session: str) -> Transcript | None:
     named = columns_of(study.session_table(session), str(path.parent / SESSION_FILE))
     if path.suffix != SUFFIX or study.vault is None:
         return read_transcript(path, named)
-    data = study.vault.open_bytes(files.read_bytes(path), "transcript", str(path))
-    return read_transcript(path.with_suffix(""), named, data)
+    return read_transcript(path.with_suffix(""), named, transcript_bytes(study, path))
+
+
+def transcript_bytes(study: Study, path: Path) -> bytes:
+    """The content of a transcript's file, unsealed where it is sealed."""
+    data = files.read_bytes(path)
+    if path.suffix != SUFFIX or study.vault is None:
+        return data
+    return study.vault.open_bytes(data, "transcript", str(path))
