@@ -26,6 +26,8 @@ from pqs_coder.store.transcripts import Columns, read_transcript
 STAND_IN = "Name"
 _TEXT_IN_PLACE = frozenset({".txt", ".text", ".md", ".vtt", ".srt", ".cha", ".csv", ".tsv", ".tab"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_TITLES = ("Dr", "Prof", "Mr", "Mrs", "Ms", "St", "Hr", "Fr")
+_TITLE = re.compile(rf"\b(?:{'|'.join(_TITLES)})\.\s*$")  # its full stop ends no sentence
 _SENTENCE_END = re.compile(r"(?:^|[.!?…:\"“”\[\]()]|\s-)\s*$")
 
 
@@ -180,7 +182,7 @@ def suggest_names(transcript: Transcript, known: Pseudonyms | None = None) -> li
             word = match[0]
             if word[0].islower():
                 small.add(word.casefold())
-            elif len(word) > 1 and not _SENTENCE_END.search(turn.text[: match.start()]):
+            elif len(word) > 1 and word not in _TITLES and _inside(turn.text[: match.start()]):
                 seen[re.sub(r"['’]s$", "", word)] += 1
     key = known.key if known is not None else {}
     return [
@@ -188,3 +190,8 @@ def suggest_names(transcript: Transcript, known: Pseudonyms | None = None) -> li
         for word, count in sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
         if word.casefold() not in small and _fold(word) not in key
     ]
+
+
+def _inside(before: str) -> bool:
+    """Whether a word with this before it does not begin a sentence."""
+    return bool(_TITLE.search(before)) or not _SENTENCE_END.search(before)

@@ -1,0 +1,162 @@
+"""Sealing, names in transcripts, saved copies and strange names, by commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pqs_coder.desk.opening import open_desk
+from pqs_coder.errors import Exit
+from pqs_coder.store.study import open_study
+from tests.cli.conftest import Pqs
+from tests.tui.terminal_driver import TerminalDriver
+from tests.tui.terminal_driver import pqs as pqs_command
+
+WORDS = "Quartzwords"
+
+
+@pytest.fixture
+def study(pqs: Pqs, tmp_path: Path) -> Path:
+    (tmp_path / "t.txt").write_text(
+        f"T: Hello Anna.\nP: Anna is {WORDS}, said Dr. Vogel to Anna.\n"
+    )
+    pqs("init", "s")
+    pqs("add", "t.txt", "--session", "A1", "--study", "s")
+    pqs("place", "A1", "--rater", "anna", "--study", "s", "1=9")
+    with open_desk(open_study(tmp_path / "s"), "A1", "anna") as desk:
+        desk.note(1, f"{WORDS} again")
+    return tmp_path / "s"
+
+
+def open_files(study: Path) -> list[str]:
+    found = [path for path in study.rglob("*") if path.is_file()]
+    return sorted(path.name for path in found if WORDS.encode() in path.read_bytes())
+
+
+def test_a_key_file_seals_and_opens(
+    pqs: Pqs, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert open_files(study) == ["anna.journal", "transcript.txt"]
+    assert pqs("seal", "--study", study, "--new-key-file", study / "k").code == Exit.USAGE
+    made = pqs("seal", "--study", study, "--new-key-file", tmp_path / "k")
+    assert made.code == 0
+    assert "Keep a copy" in made.err
+    assert open_files(study) == []
+    assert pqs("status", "--study", study, "--format", "json").rows[0]["placed"] == 1
+    shown = pqs("show", "A1", "--rater", "anna", "--study", study, "--format", "json")
+    assert shown.rows[0]["note"] is None
+    assert "sealed" in shown.err
+    refused = pqs("place", "A1", "2=9", "--rater", "anna", "--study", study)
+    assert refused.code == Exit.BAD_DATA
+    assert "PQS_KEY_FILE" in refused.err
+    monkeypatch.setenv("PQS_KEY_FILE", str(tmp_path / "k"))
+    shown = pqs("show", "A1", "--rater", "anna", "--study", study, "--format", "json")
+    assert shown.rows[0]["note"] == f"{WORDS} again"
+    assert pqs("place", "A1", "2=9", "--rater", "anna", "--study", study).code == 0
+    assert pqs("seal", "--study", study, "--new-key-file", tmp_path / "j").code == Exit.USAGE
+    assert pqs("add", "t.txt", "--study", study).code == 0
+    assert open_files(study) == []
+    left = study / "sessions" / "A1" / "sorts" / "anna.journal.old"
+    left.write_text(WORDS)
+    again = pqs("seal", "--study", study)
+    assert again.code == Exit.NO
+    assert again.out.startswith("sessions/A1/sorts/anna.journal.old: set aside")
+    left.unlink()
+    assert pqs("unseal", "--study", study).code == 0
+    assert open_files(study) == ["anna.journal", "transcript.txt", "transcript.txt"]
+
+
+def test_a_passphrase_is_taken_from_the_environment_or_asked_for_at_a_terminal(
+    pqs: Pqs, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = pqs("seal", "--study", study)
+    assert refused.code == Exit.USAGE
+    assert "--new-key-file" in refused.err
+    monkeypatch.setenv("PQS_PASSPHRASE", "four or five words")
+    assert pqs("seal", "--study", study).code == 0
+    monkeypatch.delenv("PQS_PASSPHRASE")
+    assert open_files(study) == []
+    command = pqs_command("show", "A1", "--rater", "anna", "--study", study)
+    with TerminalDriver(command, (200, 130)) as terminal:
+        terminal.wait_for("Passphrase of the study")
+        terminal.send("four or five words\r")
+        assert terminal.wait_for_end() == 0
+        assert f"{WORDS} again" in terminal.text
+        assert "four or five" not in terminal.text
+    with TerminalDriver(command, (200, 130)) as terminal:
+        terminal.wait_for("Passphrase of the study")
+        terminal.send("three words\r")
+        assert terminal.wait_for_end() == Exit.BAD_DATA
+        assert "not the key" in terminal.text
+    with TerminalDriver(pqs_command("status", "--study", study), (100, 40)) as terminal:
+        assert terminal.wait_for_end() == 0  # piles need no key, so none is asked for
+        assert "Passphrase" not in terminal.text
+
+
+def test_raters_neither_seal_nor_unseal(pqs: Pqs, study: Path, tmp_path: Path) -> None:
+    key = tmp_path / "k"
+    assert pqs("seal", "--study", study, "--as", "anna", "--new-key-file", key).code == Exit.USAGE
+    assert not key.exists()
+    assert open_files(study) == ["anna.journal", "transcript.txt"]
+
+
+def test_names_are_replaced_and_the_key_stays_outside(
+    pqs: Pqs, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    suggested = pqs("add", "t.txt", "--suggest-names", "--study", study)
+    assert suggested.out.splitlines() == ["Anna", WORDS, "Vogel"]
+    assert pqs("status", "--study", study, "--format", "json").rows[-1]["session"] == "A1"
+    key = tmp_path / "names.csv"
+    (tmp_path / "names.txt").write_text("Anna\n\nDr. Vogel\n")
+    inside = ("--names-key", study / "names.csv")
+    given = ("add", "t.txt", "--study", study, "--pseudonymise")
+    assert pqs(*given, "Anna", *inside).code == Exit.USAGE
+    added = pqs(*given, "names.txt", "--session", "A2", "--names-key", key)
+    assert added.code == 0
+    assert "4 names replaced" in added.err
+    text = (study / "sessions" / "A2" / "transcript.txt").read_text()
+    assert text == f"T: Hello NameA.\nP: NameA is {WORDS}, said NameB to NameA.\n"
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert pqs(*given, "Vogel,Dr. Vogel", "--session", "A3", "--names-key", key).code == 0
+    third = (study / "sessions" / "A3" / "transcript.txt").read_text()
+    assert "NameB" in third  # the same stand-in in every session
+    assert "Vogel" not in third
+    for one in (study / "sessions").rglob("*"):
+        assert "Vogel" not in one.name
+    assert pqs("add", "--study", study, "--pseudonymise", "Anna").code == Exit.USAGE
+    assert pqs(*given, " , ").code == Exit.USAGE
+
+
+def test_a_saved_copy_is_brought_back(pqs: Pqs, study: Path, tmp_path: Path) -> None:
+    with open_desk(open_study(study), "A1", "anna") as desk:
+        desk.place(2, 9)
+        copy = desk.save_copy(tmp_path)
+    journal = study / "sessions" / "A1" / "sorts" / "anna.journal"
+    whole = journal.read_bytes()
+    journal.write_bytes(whole[: whole[:-1].rfind(b"\n") + 1])
+    answer = pqs("merge", copy, "--study", study, "--as", "anna")
+    assert answer.code == 0, answer.err
+    assert journal.read_bytes() == whole
+    assert pqs("merge", copy, "--study", study, "--as", "ben").code == Exit.USAGE
+    assert pqs("merge", tmp_path / "x.journal", "--study", study).code == Exit.BAD_DATA
+
+
+def test_a_name_that_a_study_has_never_seen_is_told(pqs: Pqs, study: Path) -> None:
+    for known in ("anna", "ANNA"):
+        assert pqs("status", "--study", study, "--as", known).err == ""
+    told = pqs("--as", "nobody", "status", "--study", study)
+    assert told.code == 0
+    assert "'nobody' is not in the roster" in told.err
+    assert "anna" not in told.err
+    assert "roster" not in pqs("place", "A1", "3=9", "--as", "nobody", "--study", study).err
+    assert pqs("status", "--study", study, "--as", "nobody").err == ""
+    pqs("rate", "A1", "--form", "wai-sr", "--rater", "rita", "1=2", "--study", study)
+    assert pqs("score", "--study", study, "--as", "rita").err.count("roster") == 0
+    settings = study / "study.toml"
+    settings.write_text('roster = "closed"\n' + settings.read_text())
+    told = pqs("status", "--study", study, "--as", "stranger")
+    assert "the roster is closed" in told.err
+    pqs("raters", "add", "stranger", "--study", study)
+    assert pqs("status", "--study", study, "--as", "stranger").err == ""
