@@ -10,7 +10,6 @@ files were written a moment before and are in the system's cache.
 
 from __future__ import annotations
 
-import io
 import resource
 import statistics
 import subprocess
@@ -26,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pqs_coder.store import files
 from pqs_coder.store.making import make_study
-from pqs_coder.store.sorts import SORT_SCHEMA, digest_path
+from pqs_coder.store.sorts import SORT_SCHEMA, digest_path, to_parquet
 from pqs_coder.store.study import open_study
 
 PILES = np.repeat(np.arange(1, 10), [5, 8, 12, 16, 18, 16, 12, 8, 5])
@@ -90,9 +89,7 @@ def _rows(code: str, rater: str, piles: np.ndarray, item_set_hash: str) -> pl.Da
 
 def _write(path: Path, frame: pl.DataFrame) -> None:
     """As `write_submitted` does, without its fsyncs: they would take most of the time here."""
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd")
-    data = buffer.getvalue()
+    data = to_parquet(frame)
     digest_path(path).write_bytes(files.digest(data).encode("ascii") + b"\n")
     path.write_bytes(data)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -26,8 +27,16 @@ def agreement_of(study: Study, by: str = "session", *, mix_item_sets: bool = Fal
     from pqs_coder.store.reading import read_sorts
 
     check_way(by)
-    frame = read_sorts(study, columns=NEEDED)
-    return agreement_table(frame, by, study_context(study), mix_item_sets=mix_item_sets)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read_sorts, study, columns=NEEDED)
+        _load_statistics()  # meanwhile: it takes as long as reading a thousand files
+        context = study_context(study)
+        frame = reading.result()
+    return agreement_table(frame, by, context, mix_item_sets=mix_item_sets)
+
+
+def _load_statistics() -> None:
+    from pqs_coder.analysis import agreement_across, agreement_sessions  # noqa: F401
 
 
 def agreement_table(

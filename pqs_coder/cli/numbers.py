@@ -22,7 +22,7 @@ from pqs_coder.cli.common import give, study_options, table_options, the_study
 @study_options
 def agreement(by: str, form: str | None, output: Path | None, **where: Any) -> None:
     """How far raters agree, with intervals, reliability and the baseline."""
-    from pqs_coder.analysis.study import agreement_of
+    from pqs_coder.analysis.agreement import agreement_of
 
     result = agreement_of(the_study(where["study_dir"], where["as_name"]), by=by)
     give(result.frame, form, output, result.notes, empty="No session has two submitted sorts yet.")
@@ -33,7 +33,7 @@ def agreement(by: str, form: str | None, output: Path | None, **where: Any) -> N
 @study_options
 def composite(form: str | None, output: Path | None, **where: Any) -> None:
     """The mean of the raters for each item of each session."""
-    from pqs_coder.analysis.study import composite_of
+    from pqs_coder.analysis.composites import composite_of
 
     result = composite_of(the_study(where["study_dir"], where["as_name"]))
     give(result.frame, form, output, result.notes, empty="No submitted sorts yet.")

@@ -50,10 +50,13 @@ def read_if_there(path: Path) -> bytes | None:
     except OSError as error:
         raise read_error(path, error) from error
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
             raise StudyError(f"{path} can't be read: it is no file.", "Name a file.")
-        with os.fdopen(os.dup(descriptor), "rb", buffering=0) as file:
-            return file.readall()
+        pieces = [os.read(descriptor, about.st_size + 1)]
+        while pieces[-1]:  # it may be longer than it said
+            pieces.append(os.read(descriptor, 1 << 20))
+        return b"".join(pieces)
     except OSError as error:
         raise read_error(path, error) from error
     finally:

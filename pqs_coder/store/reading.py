@@ -15,7 +15,7 @@ import polars as pl
 from pqs_coder.errors import DataError, PqsError
 from pqs_coder.store import files
 from pqs_coder.store.journal import read_journal, replay
-from pqs_coder.store.sort_names import JOURNAL, KEPT, LOCK, SUBMITTED, SortName, read_sort_name
+from pqs_coder.store.sort_names import JOURNAL, SUBMITTED, SortName, read_sort_name
 from pqs_coder.store.sorts import (
     SORT_SCHEMA,
     checked_bytes,
@@ -30,6 +30,7 @@ from pqs_coder.store.work import Work, list_work
 __all__ = ["SortFile", "Work", "latest", "list_work", "read_files", "read_sorts", "sort_files"]
 
 _LABELS = ("session", "rater", "occasion", "revision")
+_ENDINGS = (".parquet", ".journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def read_sorts(
 
 
 def sort_files(study: Study, sessions: Sequence[str] | None = None) -> list[SortFile]:
-    """All files of sorts that the viewer may see, by session and name."""
+    """All drafts and submitted sorts that the viewer may see, by session and name."""
     codes = (
         study.session_codes()
         if sessions is None
@@ -86,10 +87,10 @@ def sort_files(study: Study, sessions: Sequence[str] | None = None) -> list[Sort
     for code in sorted(codes):
         folder = study.sessions_folder / code / "sorts"
         for file in files.list_names(folder):
-            name = read_sort_name(file)
-            if name is None:
+            name = read_sort_name(file) if file.endswith(_ENDINGS) else None
+            if name is None or name.what not in (SUBMITTED, JOURNAL):
                 continue
-            drafted = name.what in (JOURNAL, KEPT, LOCK)
+            drafted = name.what == JOURNAL
             if study.may_see_draft(name.rater) or (not drafted and study.may_see(code, name.rater)):
                 found.append(SortFile(folder / file, code, name))
     return found
@@ -124,6 +125,7 @@ def read_files(submitted: Sequence[SortFile], columns: Sequence[str] = ()) -> pl
         raise _all_of(errors)
     try:
         table = pl.scan_parquet(whole).select(wanted).collect()
+        table = table.rechunk()  # a chunk a file would make all that follows slow
     except pl.exceptions.PolarsError:
         return _one_by_one(submitted, whole, wanted)
     if _sorts_in(table) != [one.labels for one in submitted]:
