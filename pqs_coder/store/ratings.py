@@ -19,7 +19,7 @@ from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import check_name, find_name
 from pqs_coder.store import files
 from pqs_coder.store.appender import Appender
-from pqs_coder.store.item_sets import find_item_set
+from pqs_coder.store.item_sets import find_item_set, item_set_folders
 from pqs_coder.store.journal import decode, encode
 from pqs_coder.store.locks import Lock, take_lock
 from pqs_coder.store.making import keep_item_set
@@ -77,6 +77,15 @@ def form_of(study: Study, identifier: str) -> ItemSet:
     return form
 
 
+def forms_of(study: Study) -> list[ItemSet]:
+    """Every rating form that can be found, the study's own first."""
+    folders = item_set_folders(study.folder)
+    own = {name for name, path in folders.items() if study.folder in path.parents}
+    found = [find_item_set(name, study.folder) for name in folders]
+    forms = [one for one in found if one.kind == "ratings"]
+    return sorted(forms, key=lambda form: (form.id not in own, form.id))
+
+
 class Sheet:
     """One rater's ratings of a session, open to be written; `open_sheet` makes it.
 
@@ -98,7 +107,7 @@ class Sheet:
         self._lock = lock
         self._begun, self._lines = read.begun, read.lines
         self._appender = Appender(path, read.good, read.torn, mode)
-        self._before: list[tuple[int, int | None]] = []
+        self._before: list[tuple[str, int, Rating]] = []
 
     def __enter__(self) -> Sheet:
         return self
@@ -118,30 +127,41 @@ class Sheet:
     def rate(self, item: int, value: int | None) -> None:
         """Rate an item; None takes the rating back. `UsageError` for what the form has not."""
         check_rating(self.ratings.form, item, value)
-        before = self.ratings.rating(item).value
-        self._append("rate", item, "value", value)
-        self._before.append((item, before))
+        self._do("rate", item, "value", value)
 
     def note(self, item: int, text: str) -> None:
         """Write the note on an item; '' removes it."""
         check_rating(self.ratings.form, item)
-        self._append("note", item, "text", tidy_note(text))
+        self._do("note", item, "text", tidy_note(text))
 
     def evidence(self, item: int, marks: tuple[str, ...]) -> None:
         """Say what supports the rating, in the place of what was there (see `tidy_evidence`)."""
         check_rating(self.ratings.form, item)
-        self._append("evidence", item, "marks", list(tidy_evidence(marks)))
+        self._do("evidence", item, "marks", list(tidy_evidence(marks)))
 
-    def undo(self) -> int:
-        """Take the last rating since opening back; which item it was. `UsageError`: no more."""
+    def undo(self) -> tuple[str, int]:
+        """Take the last act since opening back: whether rate, note or evidence, and of which item.
+
+        `UsageError`: there is none.
+        """
         if not self._before:
             raise UsageError(
-                "There is no rating to undo.", "Ratings of an earlier time are changed one by one."
+                "There is nothing to undo.", "What was said earlier is changed item by item."
             )
-        item, value = self._before[-1]
-        self._append("rate", item, "value", value)
+        do, item, before = self._before[-1]
+        if do == "rate":
+            self._append(do, item, "value", before.value)
+        elif do == "note":
+            self._append(do, item, "text", before.note)
+        else:
+            self._append(do, item, "marks", list(before.evidence))
         self._before.pop()
-        return item
+        return do, item
+
+    def _do(self, do: str, item: int, key: str, said: Any) -> None:
+        before = self.ratings.rating(item)
+        self._append(do, item, key, said)
+        self._before.append((do, item, before))
 
     def _append(self, do: str, item: int, key: str, said: Any) -> None:
         ratings = self.ratings

@@ -125,14 +125,12 @@ def run_rating(study: Study, session: str, form: ItemSet, rater: str) -> int:
     The ratings are opened before the screen starts, so that what `open_sheet` raises reaches the
     caller while there is still a plain terminal.
     """
-    from pqs_coder.desk.opening import session_transcript
     from pqs_coder.store.ratings import open_sheet
-    from pqs_coder.tui.screens.rating import RatingScreen
+    from pqs_coder.tui.opening import rating_page
 
-    info, transcript = study.session_info(session), session_transcript(study, session)
     settings = read_settings()
     with open_sheet(study, session, form, rater) as sheet:
-        return run(PqsApp(lambda: RatingScreen(sheet, info, transcript), settings))
+        return run(PqsApp(lambda: rating_page(study, sheet, settings), settings))
 
 
 def run_prototype_entry(entry: Entry) -> int:

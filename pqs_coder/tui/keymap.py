@@ -98,7 +98,7 @@ class Keymap:
 
     def shown(self, command: Command) -> str:
         """The keys of a command, as people read them."""
-        if command.id == "place":
+        if command.id in ("place", "rate"):
             return self._digits
         if command.shown and self._keys[command.id] == command.keys:
             return command.shown
@@ -107,6 +107,10 @@ class Keymap:
     def meant(self, key: str, now: Situation) -> Command | None:
         """The command that ``key`` means now, or None."""
         return next((one for one in self._by_key.get(key, ()) if one.when(now)), None)
+
+    def bound(self, key: str) -> tuple[Command, ...]:
+        """All commands that ``key`` means somewhere."""
+        return tuple(self._by_key.get(key, ()))
 
     def usable(self, now: Situation) -> list[Command]:
         """The commands that apply now, as declared."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pqs_coder.tui.commands import COMMANDS, GROUPS, Command
 from pqs_coder.tui.keymap import Keymap
+from pqs_coder.tui.rating_commands import COMMANDS as RATING
+from pqs_coder.tui.rating_commands import GROUPS as RATING_GROUPS
 
 _HEAD = """# Keys of the sorting room
 
@@ -26,15 +28,25 @@ A key that is given to one command is taken from the others. Keys marked * are f
 without a key stands in the list of all commands (`:`).
 """
 
+_RATING_HEAD = """# Keys of the rating page
+
+The page on which a form such as the WAI is filled in (`pqs rate`, or `f` on the home page). A key
+that is given to a command of the room holds here too, where the page has that command.
+"""
+
 
 def keys_page() -> str:
     """The page as Markdown."""
-    keymap = Keymap()
+    room = [(group, group, COMMANDS) for group in GROUPS]
+    rating = [(f"Rating page: {group.lower()}", group, RATING) for group in RATING_GROUPS]
     parts = [_HEAD]
-    for group in GROUPS:
-        rows = [_row(keymap, command) for command in COMMANDS if command.group == group]
+    for title, group, commands in (*room, *rating):
+        keymap = Keymap(commands=commands)
+        rows = [_row(keymap, command) for command in commands if command.group == group]
+        if commands is RATING and group == RATING_GROUPS[0]:
+            parts.append(_RATING_HEAD)
         parts.append(
-            "\n".join([f"## {group}", "", "| key | does | id |", "|---|---|---|", *rows]) + "\n"
+            "\n".join([f"## {title}", "", "| key | does | id |", "|---|---|---|", *rows]) + "\n"
         )
     return "\n".join(parts)
 

@@ -52,15 +52,24 @@ def test_every_act_is_on_disk_when_it_returns(study, form):
     assert not journal(study).with_suffix(".lock").exists()
 
 
-def test_undo_takes_ratings_back_one_by_one(study, form):
+def test_undo_takes_ratings_notes_and_evidence_back_one_by_one(study, form):
     with open_sheet(study, "A1", form, "anna") as sheet:
         sheet.rate(3, 4)
+        sheet.note(3, "first")
+        sheet.evidence(3, ("2",))
         sheet.rate(3, 5)
-        sheet.note(3, "stays")
-        assert sheet.undo() == 3
-        assert on_disk(study)[3] == (4, "stays", ())
-        assert sheet.undo() == 3
-        assert on_disk(study)[3] == (None, "stays", ())
+        sheet.note(3, "second")
+        sheet.evidence(3, ("2", "all"))
+        for undone, left in (
+            ("evidence", (5, "second", ("2",))),
+            ("note", (5, "first", ("2",))),
+            ("rate", (4, "first", ("2",))),
+            ("evidence", (4, "first", ())),
+            ("note", (4, "", ())),
+            ("rate", (None, "", ())),
+        ):
+            assert sheet.undo() == (undone, 3)
+            assert on_disk(study)[3] == left
         with pytest.raises(UsageError):
             sheet.undo()
 
@@ -131,7 +140,7 @@ def test_what_was_not_written_does_not_show(study, form, monkeypatch):
                 with pytest.raises(WriteError):
                     act()
         assert sheet.ratings.values == {1: 1}
-        assert sheet.undo() == 1
+        assert sheet.undo() == ("rate", 1)
     assert on_disk(study) == {1: (None, "", ())}
 
 

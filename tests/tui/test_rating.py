@@ -11,8 +11,11 @@ from pqs_coder.store import files
 from pqs_coder.store.ratings import all_ratings, form_of, open_sheet
 from pqs_coder.store.study import open_study
 from pqs_coder.tui.app import PqsApp
-from pqs_coder.tui.screens.pages import TextPage
+from pqs_coder.tui.opening import rating_page
+from pqs_coder.tui.screens.home import HomeScreen
+from pqs_coder.tui.screens.pages import ChoosePage, TextPage
 from pqs_coder.tui.screens.rating import RatingScreen
+from pqs_coder.tui.settings import UiSettings
 from tests.tui.conftest import make_study
 
 ODD = """id = "odd"
@@ -97,7 +100,7 @@ async def test_undo_and_taking_back(study):
         assert kept(study).values == {1: 3}
         await pilot.press("u", "u")
         assert kept(study).values == {}
-        assert "no rating to undo" in text_of(screen)
+        assert "nothing to undo" in text_of(screen)
 
 
 async def test_evidence_of_turns_and_of_the_whole_hour(study):
@@ -134,16 +137,16 @@ async def test_without_a_transcript_evidence_is_typed(tmp_path):
 
 async def test_the_key_is_shown_and_calpas_has_none(study):
     async with page(study) as (screen, pilot):
-        await pilot.press("k")
+        await pilot.press("K")
         await pilot.pause()
         assert isinstance(screen.app.screen, TextPage)
         assert "Bond: -1, 5, 8" in text_of(screen)
         assert "counts as 8 - value" in text_of(screen)
         await pilot.press("escape", "question_mark")
         await pilot.pause()
-        assert "undo the last rating" in text_of(screen)
+        assert "undo the last rating, note or evidence" in text_of(screen)
     async with page(study, "calpas") as (screen, pilot):
-        await pilot.press("k")
+        await pilot.press("K")
         await pilot.pause()
         assert "No key" in text_of(screen)
 
@@ -153,7 +156,7 @@ async def test_ratings_are_taken_up_where_they_were_left(study):
         await pilot.press("3", "5", "down", "2", "q")
     async with page(study) as (screen, pilot):
         assert screen.item == 3
-        await pilot.press("m")
+        await pilot.press("M")
         assert screen.item == 5
         await pilot.press("up")
         assert "[2]" in text_of(screen)
@@ -190,12 +193,12 @@ async def test_wording_is_never_markup_and_digits_mean_places(study):
         assert "-1 [red]no" in shown
         await pilot.press("1", "3")
         assert kept(study).values == {1: -1, 2: 1}
-        await pilot.press("k")
+        await pilot.press("K")
         await pilot.pause()
         assert "[/] A: 1, -2" in text_of(screen)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 18), (140, 50), (20, 6)])
+@pytest.mark.parametrize("size", [(80, 24), (60, 18), (140, 50), (40, 12)])
 async def test_the_item_and_its_scale_are_in_sight(study, size):
     async with page(study, size=size) as (screen, pilot):
         await pilot.press(*["down"] * 35)
@@ -206,9 +209,143 @@ async def test_the_item_and_its_scale_are_in_sight(study, size):
             assert "<4>" in shown
             assert "7 always" in shown
             assert "You sound more hurt" in shown
-            assert rows(screen)[-1].startswith("1-9 rate")
+            assert rows(screen)[-1].startswith("1-7 rate")
         if size[0] >= 80:
             assert "q leave  ? help" in rows(screen)[-1]
         await pilot.press("3")
         assert kept(study).values == {36: 3}
         assert screen.item == 36
+
+
+async def test_undo_takes_back_notes_and_evidence_too(study):
+    async with page(study) as (screen, pilot):
+        await pilot.press("e", "n", *"mild", "enter", "4", "up")
+        assert kept(study).rating(1).note == "mild"
+        await pilot.press("u", "u")
+        assert (kept(study).rating(1).value, kept(study).rating(1).note) == (None, "")
+        assert "no note on 1 again" in text_of(screen)
+        assert kept(study).rating(1).evidence == ("1",)
+        await pilot.press("down", "u")
+        assert kept(study).rating(1).evidence == ()
+        assert screen.item == 1
+        await pilot.press("n", "enter", "u")
+        assert "nothing to undo" in text_of(screen)
+
+
+async def test_words_are_found_in_the_transcript(study):
+    async with page(study) as (screen, pilot):
+        await pilot.press("slash", *"hurt", "enter")
+        assert screen.transcript.cursor_turn == 2
+        assert "1 of 2 places" in text_of(screen)
+        await pilot.press("greater_than_sign")
+        assert screen.transcript.cursor_turn == 3
+        await pilot.press("greater_than_sign", "less_than_sign")
+        assert screen.transcript.cursor_turn == 3
+        await pilot.press("slash", *"[/]", "enter")
+        assert screen.transcript.cursor_turn == 5
+        await pilot.press("slash", *"nowhere", "enter")
+        assert "'nowhere' is nowhere in the transcript" in text_of(screen)
+        assert screen.transcript.match_count == 0
+        assert kept(study) is None
+
+
+async def test_turns_are_reached_marked_and_tied(study):
+    async with page(study) as (screen, pilot):
+        await pilot.press("g", "7", "enter")
+        assert screen.transcript.cursor_turn == 7
+        await pilot.press("g", "9", "enter")
+        assert "Turns run from 1 to 8" in text_of(screen)
+        await pilot.press("k", "m", "k", "m")
+        assert "marked: 5 6; e ties them" in text_of(screen)
+        await pilot.press("e")
+        assert kept(study).rating(1).evidence == ("5", "6")
+        await pilot.press("g", "1", "enter", "E")
+        assert screen.transcript.cursor_turn == 5
+        await pilot.press("E", "E")
+        assert screen.transcript.cursor_turn == 5
+        await pilot.press("down", "E")
+        assert "No turn is tied to 2" in text_of(screen)
+
+
+async def test_the_recording_is_opened_where_there_is_one(study, monkeypatch):
+    opened = []
+
+    def play(media, folder, seconds, player):
+        opened.append((media, folder.name, seconds, player))
+        return "mpv"
+
+    monkeypatch.setattr("pqs_coder.tui.screens.rating_reading.open_media", play)
+    async with page(study) as (_screen, pilot):
+        await pilot.press("o")
+    assert opened == []
+    (study.folder / "sessions" / "S1" / "session.toml").write_text('media = "hour.mp4"\n')
+    with open_sheet(study, "S1", form_of(study, "wai-o"), "anna") as sheet:
+        settings = UiSettings(player="mine {file}", keys={"play": ("f2",), "no_such": ("1",)})
+        screen = rating_page(study, sheet, settings)
+        async with PqsApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+            await pilot.press("o")
+            assert opened == []
+            await pilot.press("f2")
+            assert opened == [("hour.mp4", "S1", None, "mine {file}")]
+            await pilot.press("1")
+            assert kept(study).values == {1: 1}
+
+
+async def test_a_window_that_is_too_small_rates_nothing(study):
+    async with page(study, size=(39, 24)) as (screen, pilot):
+        assert "needs 40 x 12" in " ".join(text_of(screen).split())
+        await pilot.press("3", "enter")
+        assert kept(study) is None
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause()
+        assert "0 of 36 rated" in text_of(screen)
+        await pilot.press("3")
+        assert kept(study).values == {1: 3}
+
+
+async def test_a_session_that_is_watched_leaves_the_items_all_of_the_window(tmp_path):
+    study = open_study(make_study(tmp_path / "s", turns=None))
+    async with page(study) as (screen, pilot):
+        assert screen.ratings.size.width >= 78
+        await pilot.press("slash", "j", "g", "m", "tab")
+        assert not screen.prompt.asking
+        await pilot.press("5")
+        assert kept(study).values == {1: 5}
+
+
+async def test_an_error_is_said_in_whole_lines(study):
+    async with page(study, size=(60, 18)) as (screen, pilot):
+        await pilot.press("9")
+        said = " ".join(" ".join(rows(screen)[-3:-1]).split())
+        assert "9 is no value of the form. Values: 1, 2, 3, 4, 5, 6, 7." in said
+
+
+async def test_home_leads_to_the_forms_and_says_what_is_rated(study):
+    app = PqsApp(lambda: HomeScreen(study))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f")
+        await pilot.pause()
+        assert isinstance(app.screen, ChoosePage)
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        await pilot.press(*"anna", "enter", *"anna", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, RatingScreen)
+        assert app.screen.sheet.ratings.form.id == "wai-o"
+        await pilot.press("3", "q")
+        await pilot.pause()
+        assert kept(study).values == {1: 3}
+        assert "S1: 1 of 36 items of wai-o are rated" in text_of(app.screen)
+        with open_sheet(study, "S1", form_of(study, "wai-o"), "anna"):
+            pass  # it has been closed
+
+
+async def test_home_says_why_a_form_can_not_be_opened(study):
+    rater = open_study(study.folder, "anna")
+    with open_sheet(study, "S1", form_of(study, "wai-o"), "anna"):
+        app = PqsApp(lambda: HomeScreen(rater))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("f", "enter")
+            await pilot.pause()
+            assert isinstance(app.screen, HomeScreen)
+            assert "anna's wai-o of S1" in " ".join(text_of(app.screen).split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,8 +15,10 @@ from textual.widgets.option_list import Option
 from pqs_coder.desk.newcomers import newcomer_words
 from pqs_coder.desk.opening import open_desk
 from pqs_coder.errors import PqsError
+from pqs_coder.model.item_set import ItemSet
+from pqs_coder.store.ratings import forms_of, open_sheet
 from pqs_coder.store.study import Study
-from pqs_coder.tui.opening import room_for
+from pqs_coder.tui.opening import rating_page, room_for
 from pqs_coder.tui.screens.pages import ChoosePage
 from pqs_coder.tui.screens.room import RoomScreen
 from pqs_coder.tui.sessions import (
@@ -43,6 +46,7 @@ class HomeScreen(Screen[None]):
     CSS_PATH: ClassVar = "home.tcss"
     BINDINGS: ClassVar = [
         Binding("q", "leave", "leave"),
+        Binding("f", "form", "form"),
         Binding("p", "practice", "practice"),
         Binding("d", "desk", "desk"),
         Binding("escape", "close", show=False),
@@ -61,8 +65,8 @@ class HomeScreen(Screen[None]):
         yield Static(self._heading(), markup=False, id="header")
         yield OptionList(id="sessions", markup=False)
         yield self.status
-        desk = "d the lead's desk   " if self.study.viewer.leads else ""
-        keys = f"enter opens   {desk}p practises on 20 cards   q leaves"
+        desk = "d the lead's desk  " if self.study.viewer.leads else ""
+        keys = f"enter opens  f a form  {desk}p practises on 20 cards  q leaves"
         yield Static(keys, markup=False, id="footer")
         yield self.prompt
 
@@ -107,7 +111,8 @@ class HomeScreen(Screen[None]):
         first = before if before in self._rows else next(iter(self._first_codes(rows)), None)
         if first is not None:
             listing.highlighted = listing.get_option_index(first)
-        listing.focus()
+        if not self.prompt.asking:  # the page that has just closed may have led to a question
+            listing.focus()
 
     def _first_codes(self, rows: list[SessionRow]) -> list[str]:
         return [row.code for state in (IN_HAND, TO_DO, DONE) for row in rows if row.state == state]
@@ -140,26 +145,77 @@ class HomeScreen(Screen[None]):
         self.app.push_screen(ChoosePage(f"Session {code}", rows), chosen)
 
     def _sort(self, code: str) -> None:
+        self._as_somebody(code, "Sort", lambda name: self.open(code, name))
+
+    def _as_somebody(self, code: str, verb: str, go: Callable[[str], None]) -> None:
+        """Do it as the viewer, else as whoever is named."""
         name = self.study.viewer.name
         if name is None:
-            self.prompt.ask(f"Sort {code} as (name):", lambda text: self._named(code, text.strip()))
+            asked = f"{verb} {code} as (name):"
+            self.prompt.ask(asked, lambda text: self._named(code, text.strip(), go))
         else:
-            self.open(code, name)
+            go(name)
 
-    def _named(self, code: str, name: str) -> None:
+    def _named(self, code: str, name: str, go: Callable[[str], None]) -> None:
         """Go on as that rater; a name that nobody knows has to be typed twice."""
         try:
             new = newcomer_words(self.study, code, name) if name else ""
         except PqsError:
             new = ""  # opening says what is wrong with it
         if not new:
-            self.open(code, name)
+            go(name)
             return
 
         def again(text: str) -> None:
-            self.open(code, name if text.strip() == name else "")
+            go(name if text.strip() == name else "")
 
         self.prompt.ask(f"{visible(new)} Type it again to go on:", again)
+
+    def action_form(self) -> None:
+        """Rate the session under the cursor on a form."""
+        option = self.query_one(OptionList).highlighted_option
+        if option is None or option.id is None:
+            return
+        code = option.id
+
+        def chosen(form: ItemSet | None) -> None:
+            if form is not None:
+                self._as_somebody(code, "Rate", lambda name: self.rate(code, form, name))
+
+        try:
+            rows = [
+                (form, Text(f"{form.id:<10}  {visible(form.title)}   {len(form.items)} items"))
+                for form in forms_of(self.study)
+            ]
+        except PqsError as error:
+            self.say(f"{error.message} {error.cure}", "error")
+            return
+        self.app.push_screen(ChoosePage(f"Rate {code} on a form", rows), chosen)
+
+    def rate(self, code: str, form: ItemSet, rater: str) -> None:
+        """Open the rating page."""
+        self.query_one(OptionList).focus()
+        if not rater:
+            return
+        try:
+            sheet = open_sheet(self.study, code, form, rater)
+        except PqsError as error:
+            self.say(f"{error.message} {error.cure}", "error")
+            return
+
+        def back(_: None) -> None:
+            sheet.close()
+            rated, total = len(sheet.ratings.values), len(form.items)
+            self.say(f"{visible(code)}: {rated} of {total} items of {form.id} are rated")
+
+        try:
+            page = rating_page(self.study, sheet, self.settings)
+        except PqsError as error:
+            sheet.close()
+            self.say(f"{error.message} {error.cure}", "error")
+            return
+        self.say("")
+        self.app.push_screen(page, back)
 
     def open(self, code: str, rater: str, *, read_only: bool = False) -> None:
         """Open the room; a submitted sort is opened for reading."""
