@@ -23,6 +23,8 @@ SIZES = ((80, 24), (120, 40), (200, 50))
 TURNS = (20, 2000)
 BOARD = "bare line-API board: a move"
 LINE = "the same, a line fsynced before"
+NEXT = "."
+"""Takes another card: no card is moved twice."""
 RIGHT, LEFT = "\x1b[C", "\x1b[D"
 WORDS = [
     "well",
@@ -114,6 +116,7 @@ def measure_keys(folder: Path, size: tuple[int, int], count: int) -> None:
     """From a key to what it paints."""
     piles = [str(9 - i % 9) for i in range(count)]
     pairs = count // 2
+    there_and_back = ["u"] * pairs + ["r"] * pairs
     with ExitStack() as stack:
 
         def opened(command: list[str], words: str) -> Terminal:
@@ -131,10 +134,14 @@ def measure_keys(folder: Path, size: tuple[int, int], count: int) -> None:
                 BOARD: board,
                 LINE: line,
                 "bare Textual program: a key": Series(opened(bare("bare"), "ready"), "ab" * pairs),
-                "room, 20 turns: place a card": Series(some, piles),
-                "room, 2,000 turns: place a card": Series(many, piles),
+                "room, 20 turns: place a card": Series(some, piles, before=NEXT),
+                "room, 2,000 turns: place a card": Series(many, piles, before=NEXT),
             },
-            {BOARD: board, LINE: line, "room, 2,000 turns: undo, redo": Series(many, "ur" * pairs)},
+            {
+                BOARD: board,
+                LINE: line,
+                "room, 2,000 turns: undo, redo": Series(many, there_and_back),
+            },
             {
                 BOARD: board,
                 "room, 2,000 turns: walk the board": Series(many, [RIGHT, LEFT] * pairs),

@@ -105,6 +105,8 @@ class Series:
 
     terminal: Terminal
     keys: Sequence[str]
+    before: str = ""
+    """A key that is sent before each of them, not measured."""
 
 
 def median_keys(series: Sequence[Series], warm_up: int = 4) -> list[Painted]:
@@ -116,6 +118,8 @@ def median_keys(series: Sequence[Series], warm_up: int = 4) -> list[Painted]:
     for n in range(max(len(one.keys) for one in series)):
         for one, painted in zip(series, found, strict=True):
             if n < len(one.keys):
+                if one.before:
+                    one.terminal.key(one.before)
                 painted.append(one.terminal.key(one.keys[n]))
     return [
         Painted(

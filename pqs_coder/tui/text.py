@@ -31,8 +31,9 @@ _ZWNJ = "\u200c"
 _CLOSING = frozenset("、。，．：；！？）」』】〕〉》”’…")
 
 
+@lru_cache(8192)
 def width(text: str) -> int:
-    """Cells that ``text`` takes on the screen."""
+    """Cells that ``text`` takes on the screen; what is drawn comes again at every move."""
     return cell_len(text)
 
 

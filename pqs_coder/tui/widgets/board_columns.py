@@ -21,6 +21,7 @@ from pqs_coder.tui.widgets.board_layout import (
     fit,
     fitted,
     groups_of,
+    joined,
     number_pieces,
     pile_name,
     sign_and_style,
@@ -119,7 +120,7 @@ def _column(item_set: ItemSet, group: Group, looks: Looks, column: Column, heaps
     if looks.on_head(group):
         head = [tuple((text, "cursor") for text, _ in line) for line in head]
     body = _cards(item_set, group, looks, column, len(head), drawn)
-    drawn.lines = [(*fit(line, column.cells), column.rule) for line in (*head, *body)]
+    drawn.lines = [(*joined(fit(line, column.cells)), column.rule) for line in (*head, *body)]
     return drawn
 
 

@@ -184,7 +184,7 @@ def _side_row(item_set: ItemSet, group: Group, looks: Looks, cells: int, y: int)
     x = line_width(tuple(head))
     drawn.spots.append(Spot(y, 0, x, group.key))
     head += _row_of_cards(group, looks, cells - x, drawn, Spot(y, x, x, group.key))
-    drawn.lines.append(tuple(head))
+    drawn.lines.append(joined(head))
     return drawn
 
 
@@ -258,3 +258,14 @@ def fit(line: Line, cells: int) -> list[Piece]:
             return pieces
     pieces.append((" " * room, ""))
     return pieces
+
+
+def joined(pieces: Sequence[Piece]) -> Line:
+    """Pieces with neighbours of one style made one."""
+    runs: list[tuple[str, list[str]]] = []
+    for text, style in pieces:
+        if runs and runs[-1][0] == style:
+            runs[-1][1].append(text)
+        else:
+            runs.append((style, [text]))
+    return tuple(("".join(texts), style) for style, texts in runs)

@@ -41,6 +41,10 @@ STYLES = (
 )
 
 
+_MOST_KNOWN = 4096
+"""Pieces that a widget keeps as segments."""
+
+
 class Lines(Widget):
     """Draws what `build` returns."""
 
@@ -56,6 +60,7 @@ class Lines(Widget):
         self._framed = False
         self._strips: dict[int, Strip] = {}
         self._named: dict[str, Style] = {}
+        self._known: dict[Piece, tuple[Segment, int]] = {}
 
     def build(self, cells: int, rows: int, /) -> Sequence[Line]:
         """The lines for a space of ``cells`` by ``rows``."""
@@ -87,12 +92,20 @@ class Lines(Widget):
         for y in changed:
             self._strips.pop(y + self._padding.top, None)
         if changed:
-            self.refresh(*(Region(0, start, cells, count) for start, count in _runs(changed)))
+            self._repaint([Region(0, start, cells, count) for start, count in _runs(changed)])
+
+    def _repaint(self, regions: list[Region]) -> None:
+        """What `refresh` does for regions, without its two messages (to the widget, from there to
+        the screen): a move touches several widgets, and each message costs as much as a row.
+        """
+        self._set_dirty(*regions)
+        self.screen._dirty_widgets.add(self)
+        self.screen.check_idle()
 
     def rebuild(self) -> None:
         """Build anew and paint everything (another size, another theme)."""
         self._built_for = None
-        self._named = {}
+        self._named, self._known = {}, {}
         self.refresh()
 
     def _build_whole(self) -> None:
@@ -112,7 +125,7 @@ class Lines(Widget):
         """Forget the styles of the old theme, and what they left as room."""
         super().notify_style_update()
         self._built_for = None
-        self._named = {}
+        self._named, self._known = {}, {}
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Rows of the widget, built first where its size is another than it was.
@@ -151,27 +164,35 @@ class Lines(Widget):
         makes fewer colour codes to send.
         """
         room = self._inner.width
-        segments: list[Segment] = []
-        run, run_name = [" " * left], ""
-        for text, name in line:
-            cells = len(text) if text.isascii() else width(text)
+        total = left + room + right
+        segments = [self._segment((" " * left, ""))[0]] if left else []
+        for piece in line:
+            segment, cells = self._known.get(piece) or self._segment(piece)
             if cells > room:
-                text = cut(text, room)
-                cells = width(text)
-            if name != run_name and text:
-                segments.append(Segment("".join(run), self._style(run_name)))
-                run, run_name = [], name
-            run.append(text)
+                segment, cells = self._segment((cut(piece[0], room), piece[1]))
             room -= cells
+            if segments and segments[-1].style is segment.style:
+                segments[-1] = Segment(segments[-1].text + segment.text, segment.style)
+            elif segment.text:
+                segments.append(segment)
             if room <= 0:
                 break
-        if run_name and room + right > 0:
-            segments.append(Segment("".join(run), self._style(run_name)))
-            run, run_name = [], ""
-        run.append(" " * (room + right))
-        segments.append(Segment("".join(run), self._style(run_name)))
-        total = left + self._inner.width + right
-        return Strip([one for one in segments if one.text], total)
+        if room + right > 0:
+            segment, _ = self._segment((" " * (room + right), ""))
+            if segments and segments[-1].style is segment.style:
+                segment = Segment(segments.pop().text + segment.text, segment.style)
+            segments.append(segment)
+        return Strip(segments, total)
+
+    def _segment(self, piece: Piece) -> tuple[Segment, int]:
+        """A piece in its style, and the cells that it takes; most come again at every move."""
+        found = self._known.get(piece)
+        if found is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            text, name = piece
+            found = self._known[piece] = (Segment(text, self._style(name)), width(text))
+        return found
 
     def _style(self, name: str) -> Style:
         """The style of that name, filtered as Textual filters whole lines (no colour, dim)."""

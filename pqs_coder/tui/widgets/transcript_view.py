@@ -103,6 +103,8 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self._laid_out_for = Size(0, 0)
         self._anchor = (1, 0)
         self._strips: dict[int, Strip] = {}
+        self._rows: list[Strip] = []
+        self._rows_for: Region | None = None
         self._scene: Scene | None = None
         self._styled: dict[str, Style] = {}
         self._index: TranscriptIndex | None = None
@@ -366,9 +368,17 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         return strip
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows of a part of the view: all in the same scene."""
-        self._scene = None
-        return super().render_lines(crop)
+        """The rows of a part of the view, all in the same scene; kept until something changes, for
+        Textual asks for them whenever anything on the screen does.
+        """
+        if self._rows_for != crop:
+            self._scene = None
+            self._rows, self._rows_for = super().render_lines(crop), crop
+        return self._rows
+
+    def _set_dirty(self, *regions: Region) -> None:
+        self._rows_for = None
+        super()._set_dirty(*regions)
 
     def _style(self, name: str) -> Style:
         # A repaint empties Textual's own store of component styles; ours lasts as long as a theme.
