@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -31,27 +31,72 @@ __all__ = [
 class Study(store.Study):
     """A study whose sorts can be had as one table."""
 
-    def sorts(self, **wanted: Any) -> pl.DataFrame:
-        """The tidy table of submitted sorts that the viewer may see; options as `read_sorts`."""
-        return read_sorts(self, **wanted)
+    def sorts(
+        self,
+        *,
+        kind: Sequence[str] = ("rater",),
+        occasion: int | None = 1,
+        all_revisions: bool = False,
+        drafts: bool = False,
+        columns: Sequence[str] | None = None,
+        sessions: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
+        """The tidy table of submitted sorts that the viewer may see, a row an item.
+
+        ``kind``: rater, consensus, criterion, practice. ``occasion``: 1, 2 for blind second sorts,
+        None for both. ``all_revisions``: not the latest only. ``drafts``: those too, as they stand.
+        ``columns``, ``sessions``: only these. Raises `DataError` that names every damaged file.
+        """
+        return read_sorts(
+            self,
+            kind=kind,
+            occasion=occasion,
+            all_revisions=all_revisions,
+            drafts=drafts,
+            columns=columns,
+            sessions=sessions,
+        )
 
 
 def open_study(path: Path | str, viewer: Viewer | str | None = None) -> Study:
-    """Open the study in a folder, as ``viewer`` sees it (a name, or None for a lead)."""
+    """Open the study in a folder, as ``viewer`` sees it (a name, or None for a lead).
+
+    Raises `StudyError` where there is no study.
+    """
     found = store.open_study(path, viewer)
-    return Study(found.folder, found.settings, found.viewer)
+    study = Study(found.folder, found.settings, found.viewer)
+    study.vault = found.vault  # it may have been unlocked (PQS_KEY_FILE, PQS_PASSPHRASE)
+    return study
 
 
-def agreement(study: store.Study, by: str = "session", **options: Any) -> pl.DataFrame:
-    """The frame of `agreement_of`."""
-    return agreement_of(study, by, **options).frame
+def agreement(
+    study: store.Study, by: str = "session", *, mix_item_sets: bool = False
+) -> pl.DataFrame:
+    """How far raters agree: the table of ``pqs agreement``.
+
+    ``by`` is session, pair, rater, item or study. Sorts of different item-set hashes are compared
+    only with ``mix_item_sets``. `pqs_coder.analysis.agreement_of` gives the notes as well.
+    """
+    return agreement_of(study, by, mix_item_sets=mix_item_sets).frame
 
 
-def composite(study: store.Study, **options: Any) -> pl.DataFrame:
-    """The frame of `composite_of`."""
-    return composite_of(study, **options).frame
+def composite(
+    study: store.Study, *, closest_two: bool = False, mix_item_sets: bool = False
+) -> pl.DataFrame:
+    """The mean of the raters, a row for each session and item: the table of ``pqs composite``.
+
+    ``closest_two`` keeps of three raters and more the two that agree best. It selects on the
+    outcome: agreement looks higher than it is.
+    """
+    return composite_of(study, closest_two=closest_two, mix_item_sets=mix_item_sets).frame
 
 
-def adherence(study: store.Study, **options: Any) -> pl.DataFrame:
-    """The frame of `adherence_of`."""
-    return adherence_of(study, **options).frame
+def adherence(
+    study: store.Study, *, each_rater: bool = False, mix_item_sets: bool = False
+) -> pl.DataFrame:
+    """Correlations of sessions with the study's prototypes: the table of ``pqs adherence``.
+
+    Of composites, or of each rater's sort with ``each_rater``; the two are never mixed. Prototypes
+    overlap, and adherence is not competence.
+    """
+    return adherence_of(study, each_rater=each_rater, mix_item_sets=mix_item_sets).frame
