@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.errors import StatisticsError
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.scoring import key_lines, score, turned
+from pqs_coder.stats.intraclass import icc
 from pqs_coder.stats.item_agreement import item_icc
 from pqs_coder.stats.reliability import cronbach_alpha
 from pqs_coder.store.ratings import Ratings, all_ratings
@@ -28,8 +30,9 @@ RATING_SCHEMA: dict[str, Any] = {
 }
 AGREEMENT_SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("form", "form_hash", "scale"), pl.String),
-    **dict.fromkeys(("n_sessions", "n_ratings"), pl.Int64),
-    **dict.fromkeys(("icc1", "icc1_low", "icc1_high", "icc1k", "alpha"), pl.Float64),
+    **dict.fromkeys(("n_sessions", "n_raters", "n_ratings"), pl.Int64),
+    **dict.fromkeys(("icc1", "icc1_low", "icc1_high", "icc1k"), pl.Float64),
+    **dict.fromkeys(("icc2", "icc2_low", "icc2_high", "icc2k", "alpha"), pl.Float64),
 }
 
 
@@ -72,11 +75,12 @@ def rating_table(study: Study, form_id: str | None = None) -> Result:
 
 
 def scale_agreement_table(study: Study, form_id: str | None = None) -> Result:
-    """One row a form and scale: one-way ICC of the totals over sessions, and Cronbach's alpha.
+    """One row a form and scale: ICC of the totals over sessions, and Cronbach's alpha.
 
-    The ICC is one-way because raters rotate; it uses sessions with two or more whole ratings
-    (``n_sessions`` is how many). Alpha takes the items as parts and all ``n_ratings`` whole ratings
-    as cases. Both are null where they can't be computed.
+    ``icc1`` is one-way, as it has to be where raters rotate; ``icc2`` (two-way, agreement) is
+    there only where the same raters rated every one of these sessions. Both use sessions with two
+    or more whole ratings: ``n_sessions`` is how many, by ``n_raters`` raters. Alpha takes the items
+    as parts and all ``n_ratings`` whole ratings as cases. What can't be computed is null.
     """
     forms: dict[str, list[Ratings]] = {}
     for one in all_ratings(study, form_id):
@@ -100,16 +104,33 @@ def _agreement(form: ItemSet, items: tuple[int, ...], ratings: list[Ratings]) ->
     cases = np.array(
         [[turned(form, item, one.values[item]) for item in items] for one in whole], dtype=float
     )
-    sessions = [one.session for one in whole]
-    shared = sum(1 for code in set(sessions) if sessions.count(code) > 1)
-    row: dict[str, Any] = {"n_sessions": shared, "n_ratings": len(whole)}
-    if shared > 1:
-        try:
-            found = item_icc(cases.sum(axis=1)[:, None], sessions, degenerate="nan")
-            row |= {"icc1": float(found.icc1.value[0]), "icc1k": float(found.icc1k.value[0])}
-            row |= {"icc1_low": float(found.icc1.low[0]), "icc1_high": float(found.icc1.high[0])}
-        except StatisticsError:
-            pass
+    row: dict[str, Any] = {"n_ratings": len(whole)}
+    row |= _over_sessions(whole, cases.sum(axis=1)) if whole else {"n_sessions": 0, "n_raters": 0}
     if len(whole) > 2 and len(items) > 1:
         row["alpha"] = float(cronbach_alpha(cases.T, degenerate="nan"))
+    return row
+
+
+def _over_sessions(whole: list[Ratings], totals: np.ndarray) -> dict[str, Any]:
+    """The ICCs of totals, one of each rating, over the sessions that have two or more."""
+    by_session: dict[str, dict[str, float]] = {}
+    for one, total in zip(whole, totals.tolist(), strict=True):
+        by_session.setdefault(one.session, {})[one.rater] = total
+    shared = [given for given in by_session.values() if len(given) > 1]
+    raters = sorted({rater for given in shared for rater in given})
+    row: dict[str, Any] = {"n_sessions": len(shared), "n_raters": len(raters)}
+    if len(shared) < 2:
+        return row
+    codes = [number for number, given in enumerate(shared) for _ in given]
+    pooled = np.array([total for given in shared for total in given.values()])
+    with contextlib.suppress(StatisticsError):
+        found = item_icc(pooled[:, None], codes, degenerate="nan")
+        row |= {"icc1": float(found.icc1.value[0]), "icc1k": float(found.icc1k.value[0])}
+        row |= {"icc1_low": float(found.icc1.low[0]), "icc1_high": float(found.icc1.high[0])}
+    if all(len(given) == len(raters) for given in shared):
+        crossed = np.array([[given[rater] for given in shared] for rater in raters])
+        with contextlib.suppress(StatisticsError):
+            same = icc(crossed, degenerate="nan")
+            row |= {"icc2": float(same.icc2.value), "icc2k": float(same.icc2k.value)}
+            row |= {"icc2_low": float(same.icc2.low), "icc2_high": float(same.icc2.high)}
     return row

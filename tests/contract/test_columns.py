@@ -79,6 +79,22 @@ def test_json_is_flat_and_full(
             assert not isinstance(value, float) or math.isfinite(value)
 
 
+@pytest.mark.parametrize("more", ["", "ratings", "agreement"])
+def test_columns_of_rating_forms(
+    more: str, demo_copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = [f"{n}={n % 7 + 1}" for n in range(1, 13)]
+    for session in ("K4", "D3"):
+        for rater in ("anna", "ben"):
+            given = ["rate", session, "--form", "wai-s", "--rater", rater, *values]
+            assert run([*given, "--study", str(demo_copy)]) == 0
+    name, option = f"score{'-' * bool(more)}{more}", [f"--{more}"] * bool(more)
+    expected = (COLUMNS / f"{name}.txt").read_text().split()
+    rows = json.loads(ask(["score", *option], demo_copy, "json", capsys))
+    assert len(rows) == {"": 12, "ratings": 48, "agreement": 3}[more]
+    assert all(list(row) == expected for row in rows)
+
+
 def test_files_by_suffix_hold_the_same_table(
     demo_study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
