@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from pqs_coder.cli.main import cli
+from pqs_coder.cli.main import SECTIONS, cli
 from pqs_coder.tui.keys_page import keys_page
 
 DOCS = Path(__file__).resolve().parent
@@ -43,10 +43,12 @@ def commands_page() -> str:
     """The page of all commands."""
     context = click.Context(cli, info_name="pqs")
     parts = [HEAD]
-    for name in cli.list_commands(context):
-        command = cli.get_command(context, name)
-        assert command is not None
-        parts += _section(command, f"pqs {name}")
+    for title, names in SECTIONS.items():
+        parts.append(f"\n## {title}")
+        for name in names:
+            command = cli.get_command(context, name)
+            assert command is not None
+            parts += _section(command, f"pqs {name}")
     return "\n".join(parts) + "\n"
 
 
@@ -58,7 +60,7 @@ def _section(command: click.Command, path: str) -> list[str]:
         return parts
     context = click.Context(command, info_name=path)
     usage = " ".join(command.collect_usage_pieces(context)).replace("[OPTIONS]", "").strip()
-    parts = [f"\n## {path}\n", f"    {path} {usage}".rstrip() + "\n", f"{command.help}\n"]
+    parts = [f"\n### {path}\n", f"    {path} {usage}".rstrip() + "\n", f"{command.help}\n"]
     own = [p for p in command.params if isinstance(p, click.Option) and not _is_shared(p)]
     if own:
         parts.append("| option | meaning |\n|---|---|")

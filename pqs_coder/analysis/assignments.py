@@ -49,7 +49,26 @@ def assign_of(
         cases=context.cases,
         existing=[(one.session, one.rater) for one in list_work(study) if one.rater is not None],
     )
-    return plan_table(plan)
+    shown = plan_table(plan)
+    return Result(shown.frame, (*strangers(study, names), *shown.notes))
+
+
+def strangers(study: Study, names: Sequence[str]) -> list[str]:
+    """What to say of people who get work and are not in the roster, where there is one.
+
+    `UsageError` where the roster is closed.
+    """
+    people = study.settings.raters
+    unknown = [name for name in names if study.settings.rater(name) is None]
+    if not unknown or not (people or study.settings.roster == "closed"):
+        return []
+    roster = f"In the roster: {', '.join(one.name for one in people) or 'nobody'}."
+    if study.settings.roster == "closed":
+        raise UsageError(
+            f"Not in the roster of this study: {', '.join(unknown)}.",
+            f"{roster} Add people with pqs raters add NAME.",
+        )
+    return [f"Not in the roster: {', '.join(unknown)}. Spelt right? {roster}"]
 
 
 def plan_table(plan: Plan) -> Result:

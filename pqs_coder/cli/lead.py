@@ -50,7 +50,7 @@ def assign(
     **where: Any,
 ) -> None:
     """Who rates what: by hand (SESSION RATER...) or balanced; shown, then written with --yes."""
-    from pqs_coder.analysis.assignments import assign_of
+    from pqs_coder.analysis.assignments import assign_of, strangers
     from pqs_coder.analysis.result import Result
     from pqs_coder.store.making import write_assignments
 
@@ -63,7 +63,8 @@ def assign(
         names = [one for one in (raters or "").split(",") if one]
         result = assign_of(study, raters=names, per_session=per_session, share=share, seed=seed)
     else:
-        result = Result(_by_hand(study, session or "", people))
+        frame = _by_hand(study, session or "", people)
+        result = Result(frame, tuple(strangers(study, frame["rater"].to_list())))
     give(result.frame, form, output, result.notes, empty="Nothing to add.")
     pairs = list(result.frame.select("session", "rater").iter_rows())
     if yes:

@@ -14,71 +14,106 @@ import click
 from pqs_coder._version import __version__
 from pqs_coder.errors import Exit, PqsError
 
-# One line a command: where it lives. The order is the order of the help page.
+# One line a command: where it lives. Sections and order are those of the help page and the docs.
+SECTIONS: dict[str, dict[str, str]] = {
+    "Set up a study": {
+        "demo": "pqs_coder.cli.studies:demo",
+        "init": "pqs_coder.cli.studies:init",
+        "add": "pqs_coder.cli.studies:add",
+        "raters": "pqs_coder.cli.people:raters",
+        "assign": "pqs_coder.cli.lead:assign",
+    },
+    "Sort": {
+        "sort": "pqs_coder.cli.sorting:sort",
+        "practice": "pqs_coder.cli.sorting:practice",
+        "place": "pqs_coder.cli.sorting:place",
+        "submit": "pqs_coder.cli.sorting:submit",
+        "show": "pqs_coder.cli.sorting:show",
+    },
+    "How far it is": {
+        "status": "pqs_coder.cli.studies:status",
+        "progress": "pqs_coder.cli.questions:commands",
+        "third-raters": "pqs_coder.cli.questions:commands",
+    },
+    "Agreement": {
+        "agreement": "pqs_coder.cli.numbers:agreement",
+        "matrix": "pqs_coder.cli.questions:commands",
+        "differences": "pqs_coder.cli.lead:differences",
+        "distinctive": "pqs_coder.cli.questions:commands",
+        "baseline": "pqs_coder.cli.questions:commands",
+        "decision": "pqs_coder.cli.lead:decision",
+        "composite": "pqs_coder.cli.numbers:composite",
+        "consensus": "pqs_coder.cli.consensus:consensus",
+    },
+    "Raters": {
+        "training": "pqs_coder.cli.lead:training",
+        "drift": "pqs_coder.cli.questions:commands",
+        "portraits": "pqs_coder.cli.questions:commands",
+        "bias": "pqs_coder.cli.lead:bias",
+    },
+    "Therapy": {
+        "prototypes": "pqs_coder.cli.prototypes:prototypes",
+        "adherence": "pqs_coder.cli.numbers:adherence",
+        "items": "pqs_coder.cli.therapy:items",
+        "compare": "pqs_coder.cli.therapy:compare",
+        "change": "pqs_coder.cli.therapy:change",
+        "outcome": "pqs_coder.cli.therapy:outcome",
+        "structures": "pqs_coder.cli.therapy:structures",
+    },
+    "Report": {
+        "report": "pqs_coder.cli.reporting:report",
+        "plot": "pqs_coder.cli.reporting:plot",
+        "table": "pqs_coder.cli.reporting:table",
+    },
+    "Instruments and rating forms": {
+        "item-sets": "pqs_coder.cli.item_sets:item_sets",
+        "rate": "pqs_coder.cli.rating:rate",
+        "score": "pqs_coder.cli.rating:score",
+    },
+    "Files": {
+        "import": "pqs_coder.cli.files:import_",
+        "export": "pqs_coder.cli.files:export",
+        "merge": "pqs_coder.cli.files:merge",
+        "verify": "pqs_coder.cli.files:verify",
+        "seal": "pqs_coder.cli.sealing:seal",
+        "unseal": "pqs_coder.cli.sealing:unseal",
+        "where": "pqs_coder.cli.files:where",
+    },
+}
 COMMANDS: dict[str, str] = {
-    "demo": "pqs_coder.cli.studies:demo",
-    "init": "pqs_coder.cli.studies:init",
-    "add": "pqs_coder.cli.studies:add",
-    "sort": "pqs_coder.cli.sorting:sort",
-    "practice": "pqs_coder.cli.sorting:practice",
-    "place": "pqs_coder.cli.sorting:place",
-    "submit": "pqs_coder.cli.sorting:submit",
-    "show": "pqs_coder.cli.sorting:show",
-    "status": "pqs_coder.cli.studies:status",
-    "progress": "pqs_coder.cli.questions:commands",
-    "raters": "pqs_coder.cli.people:raters",
-    "assign": "pqs_coder.cli.lead:assign",
-    "agreement": "pqs_coder.cli.numbers:agreement",
-    "matrix": "pqs_coder.cli.questions:commands",
-    "differences": "pqs_coder.cli.lead:differences",
-    "distinctive": "pqs_coder.cli.questions:commands",
-    "baseline": "pqs_coder.cli.questions:commands",
-    "third-raters": "pqs_coder.cli.questions:commands",
-    "decision": "pqs_coder.cli.lead:decision",
-    "training": "pqs_coder.cli.lead:training",
-    "drift": "pqs_coder.cli.questions:commands",
-    "portraits": "pqs_coder.cli.questions:commands",
-    "bias": "pqs_coder.cli.lead:bias",
-    "composite": "pqs_coder.cli.numbers:composite",
-    "consensus": "pqs_coder.cli.consensus:consensus",
-    "prototypes": "pqs_coder.cli.prototypes:prototypes",
-    "adherence": "pqs_coder.cli.numbers:adherence",
-    "items": "pqs_coder.cli.therapy:items",
-    "compare": "pqs_coder.cli.therapy:compare",
-    "change": "pqs_coder.cli.therapy:change",
-    "outcome": "pqs_coder.cli.therapy:outcome",
-    "structures": "pqs_coder.cli.therapy:structures",
-    "report": "pqs_coder.cli.reporting:report",
-    "plot": "pqs_coder.cli.reporting:plot",
-    "table": "pqs_coder.cli.reporting:table",
-    "item-sets": "pqs_coder.cli.item_sets:item_sets",
-    "rate": "pqs_coder.cli.rating:rate",
-    "score": "pqs_coder.cli.rating:score",
-    "import": "pqs_coder.cli.files:import_",
-    "export": "pqs_coder.cli.files:export",
-    "merge": "pqs_coder.cli.files:merge",
-    "verify": "pqs_coder.cli.files:verify",
-    "seal": "pqs_coder.cli.sealing:seal",
-    "unseal": "pqs_coder.cli.sealing:unseal",
-    "where": "pqs_coder.cli.files:where",
+    name: place for section in SECTIONS.values() for name, place in section.items()
 }
 
 
 class Commands(click.Group):
     """A group that lists each command with its whole first sentence."""
 
+    def sections(self, ctx: click.Context) -> dict[str, list[str]]:
+        """Names of commands by what stands above them in the help."""
+        return {"Commands": self.list_commands(ctx)}
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, wrapped and not cut off."""
-        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
-        rows = [
-            (name, command.get_short_help_str(limit=1000)) for name, command in found if command
-        ]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
+        """The lists of commands, wrapped and not cut off."""
+        names = self.list_commands(ctx)
+        widest = max(map(len, names), default=0)
+        for title, listed in self.sections(ctx).items():
+            found = ((name, self.get_command(ctx, name)) for name in listed)
+            rows = [
+                (name.ljust(widest), command.get_short_help_str(limit=1000))
+                for name, command in found
+                if command
+            ]
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
 
 class LazyGroup(Commands):
     """A group whose commands are imported when they are asked for."""
+
+    def sections(self, ctx: click.Context) -> dict[str, list[str]]:
+        """The commands by what they are for, see `SECTIONS`."""
+        del ctx
+        return {title: list(commands) for title, commands in SECTIONS.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, in the order of `COMMANDS`."""
@@ -131,6 +166,9 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         say("Interrupted.")
         return Exit.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:  # pqs raters: it lists what it can do
+        say(error.format_message())
+        return Exit.USAGE
     except click.ClickException as error:
         _usage(error)
         return Exit.USAGE

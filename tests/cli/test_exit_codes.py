@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from pqs_coder.cli.main import COMMANDS, cli, run
+from pqs_coder.cli.main import COMMANDS, SECTIONS, cli, run
 from pqs_coder.errors import Exit
 from tests.cli.conftest import Pqs
 
@@ -100,3 +101,21 @@ def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(cli, "get_command", lambda _ctx, _name: stopped)
     assert run(["stopped"]) == Exit.INTERRUPTED
+
+
+def test_help_stands_in_sections_with_whole_lines(pqs: Pqs) -> None:
+    said = pqs("--help").out
+    titles = re.findall(r"^(\S.*):$", said, re.MULTILINE)
+    assert titles == ["Options", *SECTIONS]
+    assert re.findall(r"^  ([a-z][\w-]*)  +\S", said, re.MULTILINE) == list(COMMANDS)
+    assert "..." not in said.replace("[ARGS]...", "").replace("RATER...", "").replace("3 ...", "")
+
+
+@pytest.mark.parametrize("group", ["raters", "prototypes", "item-sets"])
+def test_a_group_alone_lists_what_it_can_do(pqs: Pqs, group: str) -> None:
+    answer = pqs(group)
+    assert answer.code == Exit.USAGE
+    assert answer.out == ""
+    assert answer.err.startswith(f"Usage: pqs {group}")
+    assert "  list " in answer.err
+    assert "Not understood" not in answer.err

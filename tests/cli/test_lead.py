@@ -144,6 +144,19 @@ def test_drift_on_the_archive(pqs: Pqs, archive_folder: Path) -> None:
         assert row["warning"] == (row["level"] < row["low"] and row["order"] >= 8)
 
 
+def test_work_for_people_outside_the_roster_is_told(pqs: Pqs, demo_copy: Path) -> None:
+    by_hand = pqs("assign", "D3", "nobody", "anna", "--study", demo_copy)
+    assert by_hand.err.startswith("Not in the roster: nobody. Spelt right? In the roster: anna,")
+    assert "Not in the roster" not in pqs("assign", "D3", "Anna", "--study", demo_copy).err
+    balanced = ("assign", "--balance", "--raters", "anna,nobody", "--study", demo_copy)
+    assert "Not in the roster: nobody." in pqs(*balanced).err
+    settings = demo_copy / "study.toml"
+    settings.write_text('roster = "closed"\n' + settings.read_text())
+    refused = pqs(*balanced)
+    assert (refused.code, refused.out) == (2, "")
+    assert "Not in the roster of this study: nobody." in refused.err
+
+
 def test_pace_worked_out_by_hand() -> None:
     start = datetime(2026, 3, 2, 12, tzinfo=UTC)
     done = [
