@@ -96,7 +96,9 @@ def _said(text: str, form: ItemSet) -> tuple[int, str]:
 
 @click.command()
 @click.option("--form", "form_id", metavar="ID", help="One rating form only.")
-@click.option("--agreement", is_flag=True, help="ICC across sessions and alpha of each scale instead.")
+@click.option(
+    "--agreement", is_flag=True, help="ICC across sessions and alpha of each scale instead."
+)
 @click.option("--ratings", is_flag=True, help="The ratings themselves instead, one row an item.")
 @table_options
 @study_options
