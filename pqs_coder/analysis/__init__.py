@@ -14,7 +14,6 @@ from pqs_coder._lazy import lazy_names
 _HOME = {
     "Context": "context",
     "Result": "result",
-    "Rule": "training",
     "Structure": "variables",
     "adherence_detail_of": "adherence_context",
     "adherence_groups_of": "adherence_context",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,8 @@ from pqs_coder.analysis.arrays import NEEDED, FloatArray, SortMatrix, rated, sor
 from pqs_coder.analysis.context import natural_key
 from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.errors import StudyError
+from pqs_coder.model.names import CONSENSUS, fold
+from pqs_coder.model.study import TrainingRule
 from pqs_coder.stats import (
     exact_agreement,
     fisher_interval,
@@ -49,15 +50,7 @@ Criteria = Mapping[str, Mapping[int, float]]
 """Scores by item number, by session."""
 
 
-@dataclass(frozen=True)
-class Rule:
-    """When a trainee is certified: r with the criterion at least ``r``, ``in_a_row`` times."""
-
-    r: float = 0.70
-    in_a_row: int = 3
-
-
-def training_of(study: Study, rule: Rule | None = None) -> Result:
+def training_of(study: Study, rule: TrainingRule | None = None) -> Result:
     """All practice sorts of a study that the viewer may see, against their criteria.
 
     Only submitted sorts are compared: nobody learns of a criterion before.
@@ -65,9 +58,12 @@ def training_of(study: Study, rule: Rule | None = None) -> Result:
     from pqs_coder.store.reading import read_sorts
 
     columns = (*NEEDED, "submitted_at")
-    return training_table(
-        read_sorts(study, kind=KINDS, columns=columns), load_criteria(study), rule
-    )
+    return training_in(study, read_sorts(study, kind=KINDS, columns=columns), rule)
+
+
+def training_in(study: Study, frame: pl.DataFrame, rule: TrainingRule | None = None) -> Result:
+    """The same of sorts that are read already, rater and practice sorts among them."""
+    return training_table(*_practice(study, frame), rule or study.settings.training)
 
 
 def feedback_of(study: Study, session: str, rater: str) -> Result:
@@ -77,41 +73,57 @@ def feedback_of(study: Study, session: str, rater: str) -> Result:
     frame = read_sorts(study, kind=KINDS, columns=NEEDED)  # what the viewer may see
     code = study.session_folder(session).name
     labels = {item.number: item.label for item in study.item_set.items}
-    return feedback_table(frame, load_criteria(study), code, study.spelling_of(rater), labels)
+    return feedback_table(*_practice(study, frame), code, study.spelling_of(rater), labels)
 
 
-def load_criteria(study: Study) -> dict[str, dict[int, float]]:
-    """Criterion sorts by session: ``criteria/SESSION.csv`` (item, score), else the consensus.
+def _practice(study: Study, frame: pl.DataFrame) -> tuple[pl.DataFrame, Criteria]:
+    """Sorts that may be held against a criterion, and the criteria.
 
-    A consensus is a criterion only where session.toml says ``practice = true``: the raters of an
-    ordinary session are those that its consensus was made from. A session that has neither is no
-    practice session. For the program's own use: what a trainee
-    may see of them is decided by what that trainee has submitted.
+    Against a consensus only trainees' sorts: those of raters are what it was made from. For the
+    program's own use: what a trainee may see of criteria is decided by what is submitted.
     """
+    written, agreed = written_criteria(study), consensus_criteria(study)
+    made_from = pl.col("session").is_in([code for code in agreed if code not in written])
+    return frame.filter(~(made_from & (pl.col("kind") == "rater"))), {**agreed, **written}
+
+
+def written_criteria(study: Study) -> dict[str, dict[int, float]]:
+    """Scores of ``criteria/SESSION.csv`` (item, score) by session."""
     from pqs_coder.store import files
     from pqs_coder.store.prototypes import read_scores
+
+    codes = {fold(code): code for code in study.session_codes()}
+    return {
+        codes.get(fold(path.stem), path.stem): read_scores(path, study.item_set)
+        for path in files.list_folder(study.folder / "criteria")
+        if path.suffix == ".csv"
+    }
+
+
+def consensus_criteria(study: Study) -> dict[str, dict[int, float]]:
+    """The consensus, as last revised, of sessions whose session.toml says ``practice = true``."""
     from pqs_coder.store.sorts import read_submitted
 
     criteria: dict[str, dict[int, float]] = {}
     for code in study.session_codes():
-        consensus = study.sessions_folder / code / "sorts" / "consensus.parquet"
-        if files.exists(consensus) and study.session_table(code).get("practice") is True:
-            frame = read_submitted(consensus)
+        paths = study.sort_paths(code, CONSENSUS)
+        revision = paths.latest_revision()
+        if revision and study.session_table(code).get("practice") is True:
+            frame = read_submitted(paths.submitted(revision))
             rows = frame.select("item", "pile").drop_nulls().iter_rows()
             criteria[code] = {int(item): float(pile) for item, pile in rows}
-    for path in files.list_folder(study.folder / "criteria"):
-        if path.suffix == ".csv":
-            criteria[path.stem] = read_scores(path, study.item_set)
     return criteria
 
 
-def training_table(frame: pl.DataFrame, criteria: Criteria, rule: Rule | None = None) -> Result:
+def training_table(
+    frame: pl.DataFrame, criteria: Criteria, rule: TrainingRule | None = None
+) -> Result:
     """A row a practice sort, by rater and time.
 
     ``in_a_row`` counts the sorts up to here that met the rule without a break; ``certified`` tells
     whether the rule has been met by then.
     """
-    wanted = rule or Rule()
+    wanted = rule or TrainingRule()
     sorts = rated(sort_matrix(frame), kinds=KINDS)
     has_one = np.array([code in criteria for code in sorts.column("session")], dtype=bool)
     sorts = sorts.take(has_one)
@@ -153,7 +165,7 @@ def _with_criterion(sorts: SortMatrix, criteria: Criteria) -> list[FloatArray]:
     return pairs
 
 
-def _with_rule(table: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+def _with_rule(table: pl.DataFrame, rule: TrainingRule) -> pl.DataFrame:
     rows = []
     ordered = sorted(
         table.iter_rows(named=True),
@@ -177,7 +189,7 @@ def _with_rule(table: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     return build_frame(columns, TRAINING_SCHEMA)
 
 
-def _in_words(table: pl.DataFrame, rule: Rule) -> list[str]:
+def _in_words(table: pl.DataFrame, rule: TrainingRule) -> list[str]:
     if not table.height:
         return ["No practice sorts: a practice session has criteria/SESSION.csv or a consensus."]
     return [f"The rule: r of {rule.r:.2f} or more with the criterion, {rule.in_a_row} in a row."]

@@ -37,6 +37,14 @@ class VaultSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingRule:
+    """``[training]``: certified is who reaches ``r`` with the criterion ``in_a_row`` times."""
+
+    r: float = 0.70
+    in_a_row: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What study.toml says."""
 
@@ -53,6 +61,7 @@ class Settings:
     leads_group: str = ""
     opened: tuple[str, ...] = ()
     vault: VaultSettings | None = None
+    training: TrainingRule = TrainingRule()
 
     def is_opened(self, session: str) -> bool:
         """Whether a lead has opened the submitted sorts of that session to its raters."""
@@ -117,6 +126,7 @@ KNOWN_KEYS = (
     "show_time",
     "groups",
     "raters",
+    "training",
     "vault",
 )
 """Keys of study.toml; `pqs verify` names others, which a slip of the pen may have meant."""
@@ -180,6 +190,7 @@ def build_settings(table: Mapping[str, Any], file: str, line_of: LineOf) -> Sett
         leads_group=groups.get("leads", ""),
         opened=_opened(table.get("opened", []), wrong),
         vault=_vault(_table(table, "vault", wrong), wrong),
+        training=_training(_table(table, "training", wrong), wrong),
         **policies,
     )
 
@@ -194,6 +205,21 @@ def _vault(
     if kind not in VAULT_KINDS or not told or (kind == "passphrase" and not salt):
         raise wrong("vault", "the table vault is not whole.", "Put study.toml back from a copy.")
     return VaultSettings(kind, check, salt)
+
+
+def _training(
+    table: Mapping[str, Any], wrong: Callable[[str, str, str], DataError]
+) -> TrainingRule:
+    usual = TrainingRule()
+    r, in_a_row = table.get("r", usual.r), table.get("in_a_row", usual.in_a_row)
+    if isinstance(r, bool) or not isinstance(r, int | float) or not -1 <= r <= 1:
+        raise wrong("training", f"r of training is {r!r}.", f"Write r = {usual.r:.2f}.")
+    if isinstance(in_a_row, bool) or not isinstance(in_a_row, int) or in_a_row < 1:
+        raise wrong("training", f"in_a_row of training is {in_a_row!r}.", "Use 1, 2, 3 ...")
+    strange = sorted(set(table) - {"r", "in_a_row"})
+    if strange:
+        raise wrong("training", f"training has no key {strange[0]!r}.", "Use r and in_a_row.")
+    return TrainingRule(float(r), in_a_row)
 
 
 def _opened(given: object, wrong: Callable[[str, str, str], DataError]) -> tuple[str, ...]:

@@ -11,14 +11,16 @@ import pytest
 from pqs_coder.analysis.study import open_study
 from pqs_coder.analysis.training import (
     TRAINING_SCHEMA,
-    Rule,
     feedback_of,
     feedback_table,
     training_of,
     training_table,
 )
 from pqs_coder.errors import StudyError
+from pqs_coder.model.study import TrainingRule
+from pqs_coder.store.sorts import write_submitted
 from pqs_coder.store.tables import write_table
+from tests.analysis.conftest import tidy_frame
 
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
 
@@ -41,7 +43,7 @@ def test_certified_after_three_in_a_row(tidy, draw) -> None:
     assert table["session"].to_list() == [f"p{n}" for n in range(1, 8)]
     assert table["in_a_row"].to_list() == [1, 2, 0, 1, 2, 3, 0]
     assert table["certified"].to_list() == [False] * 5 + [True] * 2
-    eager = training_table(frame, criteria, Rule(r=0.7, in_a_row=2)).frame
+    eager = training_table(frame, criteria, TrainingRule(r=0.7, in_a_row=2)).frame
     assert eager["certified"].to_list() == [False] + [True] * 6
 
 
@@ -94,3 +96,58 @@ def test_of_a_study_on_disk_a_trainee_sees_own_practice_only(make_folder, draw) 
         feedback_of(own, "p2", "tim")
     with pytest.raises(StudyError):
         feedback_of(own, "p1", "una")
+
+
+def submit(folder, session: str, rater: str, piles, revision: int = 1, **labels) -> None:
+    """Put a submitted sort on disk, the consensus among them."""
+    study = open_study(folder)
+    frame = tidy_frame(
+        {(session, rater): piles},
+        item_set="pqs",
+        item_set_hash=study.item_set.hash,
+        revision=revision,
+        **labels,
+    )
+    write_submitted(study.sort_paths(session, rater), revision, frame)
+
+
+@pytest.fixture
+def practice_folder(make_folder, draw):
+    """Two raters have sorted p1, tim learns on it; its consensus is carla's sort, then ben's."""
+    sorts = draw({"p1": ["ben", "carla"]})
+    folder = make_folder(sorts, settings="\n[training]\nr = 0.6\nin_a_row = 1\n")
+    submit(folder, "p1", "tim", sorts["p1", "ben"], kind="practice")
+    submit(folder, "p1", "consensus", sorts["p1", "carla"], kind="consensus")
+    return folder, sorts
+
+
+def test_a_consensus_counts_on_sessions_meant_for_practice(practice_folder) -> None:
+    folder, sorts = practice_folder
+    assert training_of(open_study(folder)).frame.height == 0
+    (folder / "sessions" / "p1" / "session.toml").write_text("practice = true\n")
+    table = training_of(open_study(folder)).frame
+    assert table["rater"].to_list() == ["tim"]  # not those that the consensus was made from
+    r = np.corrcoef(sorts["p1", "ben"], sorts["p1", "carla"])[0, 1]
+    assert table["r"][0] == pytest.approx(r)
+
+
+def test_a_revised_consensus_is_the_criterion(practice_folder) -> None:
+    folder, sorts = practice_folder
+    (folder / "sessions" / "p1" / "session.toml").write_text("practice = true\n")
+    submit(folder, "p1", "consensus", sorts["p1", "ben"], 2, kind="consensus")
+    study = open_study(folder)
+    assert training_of(study).frame["r"].to_list() == [pytest.approx(1.0)]
+    assert set(feedback_of(study, "p1", "tim").frame["difference"]) == {0.0}
+
+
+def test_the_rule_of_the_study_holds(practice_folder) -> None:
+    folder, sorts = practice_folder
+    (folder / "criteria").mkdir()
+    rows = enumerate(sorts["p1", "ben"], 1)
+    write_table(folder / "criteria" / "P1.csv", ["item", "score"], rows)  # without case, as names
+    result = training_of(open_study(folder))
+    tim = result.frame.filter(rater="tim")
+    assert tim.select("in_a_row", "certified").rows() == [(1, True)]
+    assert "r of 0.60 or more with the criterion, 1 in a row" in result.notes[0]
+    usual = training_of(open_study(folder), TrainingRule()).frame.filter(rater="tim")
+    assert usual["certified"].to_list() == [False]

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from pqs_coder.errors import DataError
-from pqs_coder.model.study import Settings, build_settings
+from pqs_coder.model.study import Settings, TrainingRule, build_settings
 
 GOOD = """\
 format = 1
@@ -20,6 +20,9 @@ order = "shuffled"
 others = "submitted"
 opened = ["A36"]
 show_time = true
+[training]
+r = 0.8
+in_a_row = 2
 [groups]
 raters = "pqs-raters"
 leads = "pqs-leads"
@@ -55,6 +58,7 @@ def test_all_is_read():
         "pqs-leads",
     )
     assert settings.show_time is True
+    assert settings.training == TrainingRule(r=0.8, in_a_row=2)
     assert settings.rater("ANNA").title == "Anna B."
     assert settings.by_login("clara").role == "lead"
     assert settings.by_login("nobody") is None
@@ -65,6 +69,7 @@ def test_an_empty_file_is_a_study_with_the_usual_settings():
     settings = build("")
     assert settings == Settings(title="", item_set="pqs")
     assert settings.threshold == 0.5
+    assert settings.training == TrainingRule(r=0.7, in_a_row=3)
 
 
 def test_sessions_are_opened_by_name_without_case_or_all():
@@ -95,6 +100,12 @@ def test_sessions_are_opened_by_name_without_case_or_all():
         ("opened = 5", "opened"),
         ("show_time = 1", "show_time is 1"),
         ("opened = [5]", "opened"),
+        ("training = 5", "training"),
+        ("training.r = 2", "r of training is 2"),
+        ('training.r = "high"', "r of training"),
+        ("training.in_a_row = 0", "in_a_row of training is 0"),
+        ("training.in_a_row = 2.5", "in_a_row of training"),
+        ("training.row = 3", "no key 'row'"),
         ("groups = 5", "groups"),
         ("groups = {leads = 5}", "leads"),
         ("raters = []", "raters"),

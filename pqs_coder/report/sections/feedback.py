@@ -5,12 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from pqs_coder.analysis.result import Result
-from pqs_coder.analysis.training import load_criteria, training_table
+from pqs_coder.analysis.training import training_of
 from pqs_coder.report.document import Block, Section, Words
 from pqs_coder.report.material import Material, only, shown
 from pqs_coder.report.sections.raters import bias, drift, drift_blocks, item_bias, portraits
 from pqs_coder.report.sections.reliability import agreement
-from pqs_coder.store.reading import read_sorts
 
 MOST_LEANINGS = 15
 
@@ -54,11 +53,7 @@ _NOT_WORK = ("r_others", "r_low", "r_high", "n_shared", "r_self", "exact_self", 
 def _practice(material: Material, rater: str) -> list[Block]:
     """Practice sorts against their criteria: only what has been submitted."""
 
-    def answer() -> Result:
-        kinds = ("rater", "practice")
-        return training_table(read_sorts(material.study, kind=kinds), load_criteria(material.study))
-
-    result = _of(material.ask("training", answer), rater)
+    result = _of(material.ask("training", lambda: training_of(material.study)), rater)
     if not result.frame.height:
         return []
     return shown("training", result, "Practice sorts against their criterion", "pqs training")

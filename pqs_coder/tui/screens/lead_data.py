@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pqs_coder.store.study import Study
@@ -60,11 +61,37 @@ class Names:
         return text
 
 
+class KeptSorts:
+    """The submitted sorts of a study, read again as soon as other files lie there.
+
+    A submitted sort is never written again, so that the names say whether anything is new.
+    """
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._names: list[Path] = []
+        self._frame: pl.DataFrame | None = None
+
+    def now(self) -> pl.DataFrame:
+        """Sorts and practice sorts with their times; notes and evidence stay where they are."""
+        from pqs_coder.analysis.arrays import NEEDED
+        from pqs_coder.analysis.training import KINDS
+        from pqs_coder.store.reading import read_sorts, sort_files
+
+        names = [one.path for one in sort_files(self._study)]
+        if self._frame is None or names != self._names:
+            columns = (*NEEDED, "submitted_at")
+            self._frame = read_sorts(self._study, kind=KINDS, columns=columns)
+            self._names = names
+        return self._frame
+
+
 class Source:
     """What the questions of a page start from, each read once."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, kept: KeptSorts | None = None) -> None:
         self.study = study
+        self._kept = kept or KeptSorts(study)
 
     @cached_property
     def work(self) -> list[Work]:
@@ -77,10 +104,7 @@ class Source:
     @cached_property
     def sorts(self) -> pl.DataFrame:
         """The submitted sorts, with their times."""
-        from pqs_coder.analysis.arrays import NEEDED
-        from pqs_coder.store.reading import read_sorts
-
-        return read_sorts(self.study, columns=(*NEEDED, "submitted_at"))
+        return self._kept.now()
 
     @cached_property
     def context(self) -> Context:
@@ -108,6 +132,7 @@ def _steps(page: str) -> list[Step]:
     )
     from pqs_coder.analysis.result import Result
     from pqs_coder.analysis.status import status_table, unreadable
+    from pqs_coder.analysis.subsets import study_subsets
 
     third: Step = ("third", lambda at: third_raters.third_raters_table(at.sorts, at.context))
     pages: dict[str, list[Step]] = {
@@ -125,19 +150,25 @@ def _steps(page: str) -> list[Step]:
         "matrix": [("matrix", lambda at: matrix.matrix_table(at.sorts, at.context))],
         "raters": [
             ("portraits", lambda at: portraits.portraits_of(at.study)),
-            ("bias", lambda at: portraits.bias_of(at.study)),
+            ("bias", lambda at: portraits.bias_table(at.sorts, study_subsets(at.study))),
         ],
         "drift": [("drift", lambda at: drift.drift_table(at.sorts, at.context))],
-        "training": [("training", lambda at: training.training_of(at.study))],
+        "training": [("training", lambda at: training.training_in(at.study, at.sorts))],
     }
     return pages[page]
 
 
 def load_page(
-    study: Study, page: str, progress: Callable[[int, int], None] = lambda _done, _all: None
+    study: Study,
+    page: str,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    kept: KeptSorts | None = None,
 ) -> PageData:
-    """Ask the questions of a page, one after the other; ``progress`` hears of each."""
-    steps, source = _steps(page), Source(study)
+    """Ask the questions of a page, one after the other; ``progress`` hears of each.
+
+    ``kept`` are sorts that another page may have read already.
+    """
+    steps, source = _steps(page), Source(study, kept)
     tables: dict[str, Records] = {}
     notes: list[str] = []
     for done, (name, ask) in enumerate(steps):

@@ -13,7 +13,7 @@ from textual.worker import get_current_worker
 
 from pqs_coder.errors import PqsError
 from pqs_coder.store.study import Study
-from pqs_coder.tui.screens.lead_data import Names, PageData, load_page
+from pqs_coder.tui.screens.lead_data import KeptSorts, Names, PageData, load_page
 from pqs_coder.tui.screens.lead_pages import PAGES, tabs_line
 from pqs_coder.tui.screens.pages import TextPage
 from pqs_coder.tui.text import visible
@@ -53,6 +53,7 @@ class LeadDesk(Screen[None]):
         super().__init__()
         self.study = study
         self.names = Names()
+        self.sorts = KeptSorts(study)
         self.page = "progress"
         self.data: dict[str, PageData | PqsError] = {}
         self.list = LeadList(id="list")
@@ -104,7 +105,7 @@ class LeadDesk(Screen[None]):
 
         found: PageData | PqsError
         try:
-            found = load_page(self.study, page, heard)
+            found = load_page(self.study, page, heard, self.sorts)
         except PqsError as error:
             found = error
         if not worker.is_cancelled:
