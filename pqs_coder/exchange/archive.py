@@ -20,6 +20,8 @@ from pqs_coder.store.study import STUDY_FILE, Study
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+_MUCH = 200_000_000
+_AT_MOST_TIMES = 50  # transcripts pack to a third, sorts hardly
 _DAMAGED = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError, KeyError)
 
 
@@ -93,13 +95,25 @@ def unpack_study(path: Path, folder: Path) -> None:
 def read_archive(path: Path) -> dict[str, bytes]:
     """The files of an archive by name, each checked."""
     try:
-        with zipfile.ZipFile(io.BytesIO(files.read_bytes(path))) as archive:
+        data = files.read_bytes(path)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_unpacked(archive, len(data), path)
             manifest = json.loads(archive.read(MANIFEST))
             return {one["path"]: _checked(archive, one, path) for one in _listed(manifest, path)}
     except _DAMAGED as error:
         raise DataError(
             f"{path}: no archive of a study, or damaged ({error}).", "Make it again."
         ) from error
+
+
+def _check_unpacked(archive: zipfile.ZipFile, packed: int, path: Path) -> None:
+    """`DataError` for a small file that would fill memory and disk."""
+    unpacked = sum(one.file_size for one in archive.infolist())
+    if unpacked > _MUCH and unpacked > _AT_MOST_TIMES * packed:
+        raise DataError(
+            f"{path}: it unpacks to {unpacked // 1_000_000} MB, which no study does.",
+            "Don't open this archive.",
+        )
 
 
 def _listed(manifest: Any, path: Path) -> list[dict[str, Any]]:

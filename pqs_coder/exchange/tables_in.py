@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 import polars as pl
 
 from pqs_coder.errors import DataError
-from pqs_coder.exchange.columnar import columnar_frame, first_line
+from pqs_coder.exchange.apart import read_apart
+from pqs_coder.exchange.columnar import columnar_frame
 from pqs_coder.exchange.formulas import unguarded
 from pqs_coder.exchange.spss_in import read_sav
 from pqs_coder.exchange.tidy import iso_times
@@ -118,25 +120,17 @@ def _with_header(file: str, rows: Sequence[Row], sheet: str = "") -> list[TextTa
     return [TextTable(file, [cell.strip() for cell in cells], filled[1:], line, sheet)]
 
 
-def _workbook_tables(path: Path) -> list[TextTable]:
-    import fastexcel
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a zip, or .xls
 
-    data, file = files.read_bytes(path), str(path)
+
+def _workbook_tables(path: Path) -> list[TextTable]:
+    cure = "Open it in a spreadsheet program and save it as .xlsx, .ods or .csv."
+    if not files.read_bytes(path).startswith(_WORKBOOKS):
+        raise DataError(f"{path}: no spreadsheet that can be read.", cure)
+    sheets = json.loads(read_apart("workbook_child.py", path, "spreadsheet", cure))
     tables = []
-    try:
-        book = fastexcel.read_excel(data)
-        for name in book.sheet_names:
-            sheet = book.load_sheet(name, header_row=None, dtypes="string").to_polars()
-            rows = [
-                (line, ["" if cell is None else cell for cell in cells])
-                for line, cells in enumerate(sheet.iter_rows(), 1)
-            ]
-            tables += _with_header(file, rows, name)
-    except fastexcel.FastExcelError as error:
-        raise DataError(
-            f"{path}: no spreadsheet that can be read ({first_line(error)}).",
-            "Open it in a spreadsheet program and save it as .xlsx, .ods or .csv.",
-        ) from error
+    for name, rows in sheets:
+        tables += _with_header(str(path), list(enumerate(rows, 1)), name)
     return tables
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,9 @@ from pqs_coder.store.transcripts.lines import MOST_LINES, is_blank, plain_ends, 
 from pqs_coder.store.transcripts.text import turns_of_lines
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# A few kilobytes can unpack to gigabytes: sizes are looked at before anything is unpacked.
+_MOST_TEXT = 32_000_000
+_MOST_BYTES = 500_000_000
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "\u2011"}
 # What was deleted or moved away under tracked changes is no longer said.
@@ -47,7 +51,17 @@ def _body(data: bytes, file: str) -> Any:
     import docx
 
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            parts = packed.infolist()
+        texts = sum(one.file_size for one in parts if one.filename.endswith((".xml", ".rels")))
+        if texts > _MOST_TEXT or sum(one.file_size for one in parts) > _MOST_BYTES:
+            raise DataError(
+                f"{file}: it unpacks to far more than any transcript has.",
+                "If it holds pictures, take them out; else save it as plain text.",
+            )
         return docx.Document(io.BytesIO(data)).element.body
+    except DataError:
+        raise
     except Exception as error:  # the libraries below raise what they like on a damaged file
         raise DataError(
             f"{file}: no Word document that can be read.",
