@@ -1,5 +1,5 @@
 # Makes base-4.2.2.txt: Rscript tests/reference/base.R > tests/reference/base-4.2.2.txt
-# Read by tests/stats/test_against_r.py. R's own stats, sandwich and effectsize.
+# Read by tests/stats/test_against_others.py. R's own stats, sandwich and effectsize.
 
 suppressPackageStartupMessages({library(sandwich); library(effectsize)})
 source(file.path("tests", "reference", "say.R"))

@@ -1,5 +1,5 @@
 # Makes irr-0.84.1.txt: Rscript tests/reference/irr.R > tests/reference/irr-0.84.1.txt
-# Read by tests/stats/test_against_r.py. irr's p values are doubled before 0.82.
+# Read by tests/stats/test_against_others.py. irr's p values are doubled before 0.82.
 
 suppressPackageStartupMessages(library(irr))
 source(file.path("tests", "reference", "say.R"))

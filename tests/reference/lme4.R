@@ -1,5 +1,5 @@
 # Makes lme4-1.1-31.txt: Rscript tests/reference/lme4.R > tests/reference/lme4-1.1-31.txt
-# Read by tests/stats/test_against_r.py. The means of the sorts are fixed effects, as every forced
+# Read by tests/stats/test_against_others.py. The means of the sorts are fixed effects, as every forced
 # sort has the same mean; item, item x session and item x rater are random; restricted likelihood.
 
 suppressPackageStartupMessages(library(lme4))

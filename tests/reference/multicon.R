@@ -1,5 +1,5 @@
 # Makes multicon-1.6.txt: Rscript tests/reference/multicon.R > tests/reference/multicon-1.6.txt
-# Read by tests/stats/test_against_r.py. Persons 1 to 6 of its acquaintance sorts stand in
+# Read by tests/stats/test_against_others.py. Persons 1 to 6 of its acquaintance sorts stand in
 # tests/stats/forced_sorts.py; the rest is not needed by the tests.
 
 suppressPackageStartupMessages({library(multicon); library(psych)})

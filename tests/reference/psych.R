@@ -1,5 +1,5 @@
 # Makes psych-2.2.9.txt: Rscript tests/reference/psych.R > tests/reference/psych-2.2.9.txt
-# Read by tests/stats/test_against_r.py.
+# Read by tests/stats/test_against_others.py.
 
 suppressPackageStartupMessages(library(psych))
 source(file.path("tests", "reference", "say.R"))

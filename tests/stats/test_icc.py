@@ -1,6 +1,6 @@
 """Six intraclass correlations: published values, both conventions, perfect and void cases.
 
-What R's psych and irr give to ten decimals is in test_against_r.
+What R's psych and irr give to ten decimals is in test_against_others.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Every number that R made for tests/reference/*.txt, against ours on the same data."""
+"""Every number that R and KADE made for tests/reference/*.txt, against ours on the same data."""
 
 import csv
 from pathlib import Path
@@ -14,6 +14,7 @@ from pqs_coder.stats import (
     fisher_interval,
     hedges_g,
     holm,
+    horst_centroids,
     icc,
     krippendorff_alpha,
     mann_kendall,
@@ -66,6 +67,7 @@ IRR = read_numbers("irr-0.84.1.txt")
 LME4 = read_numbers("lme4-1.1-31.txt")
 BASE = read_numbers("base-4.2.2.txt")
 MULTICON = read_numbers("multicon-1.6.txt")
+KADE = read_numbers("kade-1.4.0.txt")
 
 
 def named(numbers, start):
@@ -276,3 +278,12 @@ def test_iccs_of_the_acquaintances(key):
     _, person, form = key.split(".")
     found = getattr(icc(six_pairs()[int(person) - 1]), form)
     assert close([found.value, found.low, found.high], MULTICON[key])
+
+
+@pytest.mark.parametrize("factors", [1, 2, 3])
+def test_horst_centroids_of_kade(factors):
+    """Three factors don't settle: KADE gives its last round, and says so as we do."""
+    found = horst_centroids(LIPSET, factors, threshold=1e-6, max_rounds=1_001)
+    assert found.converged == bool(KADE[f"horst.{factors}.converged"][0])
+    known = [KADE[f"horst.{factors}.{factor}"] for factor in range(1, factors + 1)]
+    assert close(found.loadings.T, known, atol=1e-6)
