@@ -154,7 +154,7 @@ def give(
         from pqs_coder.report.plain import plain_table
 
         click.echo(plain_table(frame.drop([name for name in HASHES if name in frame.columns])))
-    else:
+    if not frame.height and empty:
         say(empty)
     for note in notes:
         say(note)
