@@ -12,7 +12,9 @@ from pqs_coder.analysis.prototypes import compare_prototypes
 from pqs_coder.model.prototype import Prototype
 from pqs_coder.stats import fisher_interval
 
-COLUMNS = "session source rater n_raters reliability prototype r r_low r_high n_items prototype_hash"
+COLUMNS = (
+    "session source rater n_raters reliability prototype r r_low r_high n_items prototype_hash"
+)
 
 
 def test_columns_are_those_that_scripts_rely_on(caq: pl.DataFrame, template: Prototype) -> None:
