@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any
 
 from pqs_coder.errors import DataError, UsageError
@@ -81,6 +82,10 @@ class Draft:
 
     def tally(self) -> dict[int, int]:
         """How many cards lie in each pile, by pile value."""
+        return dict(self._tally)
+
+    @cached_property
+    def _tally(self) -> dict[int, int]:
         counts = dict.fromkeys(self.item_set.values, 0)
         for card in self.cards.values():
             if card.pile is not None:
@@ -109,7 +114,7 @@ class Draft:
     @property
     def complete(self) -> bool:
         """Whether every pile has exactly its number."""
-        return all(n == self.item_set.pile(v).size for v, n in self.tally().items())
+        return all(n == self.item_set.pile(v).size for v, n in self._tally.items())
 
     def in_pile(self, value: int) -> tuple[int, ...]:
         """Items of that pile, ascending."""

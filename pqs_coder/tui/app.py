@@ -19,6 +19,7 @@ from pqs_coder.model.item_set import ItemSet
 from pqs_coder.store.study import Study
 from pqs_coder.tui.opening import room_for
 from pqs_coder.tui.screens.room_base import RoomBase
+from pqs_coder.tui.screens.swift import SwiftScreen
 from pqs_coder.tui.settings import UiSettings, read_settings
 from pqs_coder.tui.themes import THEMES
 
@@ -53,6 +54,11 @@ class PqsApp(App[None]):
         if isinstance(event, events.Key | events.MouseDown | events.MouseScrollDown):
             for room in self.rooms:
                 room.desk.stir()
+        if isinstance(event, events.Key) and not event.is_forwarded and self.app_focus:
+            screen = self.screen
+            if isinstance(screen, SwiftScreen) and screen.takes(event):
+                screen.take_key(event)
+                return
         await super().on_event(event)
 
     @property

@@ -161,6 +161,8 @@ def cut(text: str, cells: int, end: str = "") -> str:
     room = cells - width(end)
     if room < 0:
         return cut(text, cells) if end else ""
+    if _plain(text):
+        return text[:room].rstrip(" ") + end
     kept: list[str] = []
     for piece, size in graphemes(text):
         room -= size
