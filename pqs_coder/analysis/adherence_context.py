@@ -85,7 +85,7 @@ def _own_part(found: Profiles, cases: Any) -> tuple[FloatArray, list[str]]:
             raise TooFewSessionsError("no whole profiles")
         shared = leave_out_means(values, found.sessions[rows].astype(str), cases[rows])
     except TooFewSessionsError:
-        return own, ["No distinctive_r: it needs ten sessions."]
+        return own, ["No distinctive r: it needs ten sessions."]
     own[np.ix_(rows, np.flatnonzero(items))] = values - shared
     return own, []
 
@@ -151,6 +151,8 @@ def adherence_groups(
                 rows.append((name, one.id, *_averaged(r[here], cases[here]), one.hash))
     columns = {name: [row[n] for row in rows] for n, name in enumerate(GROUP_SCHEMA)}
     notes = [*found.notes(), OVERLAP] if rows else found.notes()
+    if any(row[2] == 1 for row in rows):
+        notes.append("A group of one case has no interval.")
     return Result(build_frame(columns, GROUP_SCHEMA), tuple(notes))
 
 

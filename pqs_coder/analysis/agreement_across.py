@@ -109,7 +109,7 @@ def by_item(grouped: Grouped, context: Context) -> Result:
     notes = [
         "An item's reliability over sessions is far lower than the agreement of whole sorts, and "
         "is not to be read as such.",
-        f"icc1k is for the mean of {found.k:.3g} raters.",
+        f"ICC(1,k) is for the mean of {found.k:.3g} raters.",
     ]
     if len(parts) > 1:
         left = sum(len(part) for part in parts[1:])
@@ -150,8 +150,7 @@ def by_study(grouped: Grouped, context: Context) -> Result:
         "distinctive_r": [distinctive],
     }
     notes = [
-        f"reliability is Spearman-Brown of mean_r for {k} raters, the number that most sessions "
-        "have.",
+        f"The reliability is Spearman-Brown of mean r for {k} raters, which most sessions have.",
         *refused,
         *without_case(grouped, context),
     ]

@@ -12,7 +12,7 @@ import polars as pl
 from pqs_coder.analysis.arrays import FloatArray, IntArray
 from pqs_coder.analysis.composites import study_profiles
 from pqs_coder.analysis.context import Context, lead_context, natural
-from pqs_coder.analysis.limits import mean_limits
+from pqs_coder.analysis.limits import mean_limits, mean_p
 from pqs_coder.analysis.provenance import provenance
 from pqs_coder.analysis.result import Result, build_frame, plural, stack_frames
 from pqs_coder.analysis.smoothing import smooth
@@ -45,6 +45,7 @@ POINT_SCHEMA: dict[str, Any] = {
     "prototype_hash": pl.String,
 }
 FEWEST_SESSIONS = 5
+FEWEST_POOLED = 3
 FEWEST_CASES = 3
 ALL_CASES = "all cases"
 
@@ -167,14 +168,16 @@ def change_table(variables: Variables, context: Context, *, case: str | None = N
     ``tau`` is Kendall's with its p (Mann-Kendall); ``early``, ``middle`` and ``late`` are means of
     the thirds of the sessions, in order of number (over z for scale r, shown as r). Under five
     sessions there is no slope. From three cases on, a row of all cases holds the mean of their
-    slopes with limits by t over the cases.
+    least-squares slopes (of three sessions or more, each case once) with limits and p by t over
+    the cases.
     """
     found = list(courses(variables, context, case))
     rows = [_trend(course) for course in found]
     frames = [_rows(variables, found, rows)] if found else []
     if case is None:
-        frames += [_pooled(variables, found, rows)]
-    return Result(stack_frames(frames, CHANGE_SCHEMA), tuple(_notes(variables, context)))
+        frames += [_pooled(variables, found)]
+    table = stack_frames(frames, CHANGE_SCHEMA)
+    return Result(table, (*_notes(variables, context), *_blanks(found, table)))
 
 
 def _trend(course: Course) -> dict[str, float]:
@@ -214,19 +217,27 @@ def _rows(
     return build_frame(columns, CHANGE_SCHEMA)
 
 
-def _pooled(
-    variables: Variables, found: Sequence[Course], rows: Sequence[dict[str, float]]
-) -> pl.DataFrame:
-    """The mean slope over the cases, for variables with three slopes or more."""
+def least_squares(course: Course) -> float:
+    """The ordinary slope of a variable over the session numbers of a case."""
+    when = course.numbers - course.numbers.mean()
+    return float((when * course.fitted).sum() / (when**2).sum())
+
+
+def _pooled(variables: Variables, found: Sequence[Course]) -> pl.DataFrame:
+    """The mean slope over the cases, for variables with three slopes or more.
+
+    The sample is the cases: a slope of few sessions needs no interval of its own to be one of them.
+    """
     kept = []
     for column, name in enumerate(variables.names):
         pairs = [
-            (course, row["slope"])
-            for course, row in zip(found, rows, strict=True)
-            if course.column == column and np.isfinite(row["slope"])
+            (course, least_squares(course))
+            for course in found
+            if course.column == column and len(course.fitted) >= FEWEST_POOLED
         ]
         if len(pairs) >= FEWEST_CASES:
-            mean, low, high = mean_limits(np.array([slope for _, slope in pairs]))
+            slopes = np.array([slope for _, slope in pairs])
+            mean, low, high = mean_limits(slopes)
             kept.append(
                 dict.fromkeys(CHANGE_SCHEMA)
                 | {
@@ -238,6 +249,7 @@ def _pooled(
                     "slope": float(mean),
                     "slope_low": float(low),
                     "slope_high": float(high),
+                    "p": float(mean_p(slopes)),
                     "prototype_hash": variables.hash_of(column),
                 }
             )
@@ -257,6 +269,23 @@ def _notes(variables: Variables, context: Context) -> list[str]:
         )
     if "r" in variables.scales:
         notes.append("Slopes of correlations are in Fisher's z a session.")
+    return notes
+
+
+def _blanks(found: Sequence[Course], table: pl.DataFrame) -> list[str]:
+    """Why cells of a table of trends are empty, and what the row of all cases is."""
+    notes = []
+    short = {course.case for course in found if len(course.fitted) < FEWEST_SESSIONS}
+    if short:
+        notes.append(
+            f"No slope under {FEWEST_SESSIONS} sessions and no thirds under 3: "
+            f"{plural(len(short), 'case')}."
+        )
+    if ALL_CASES in table["case"]:
+        notes.append(
+            f"{ALL_CASES.capitalize()}: the mean of the cases' least-squares slopes (3 sessions or "
+            "more), limits and p by t over the cases."
+        )
     return notes
 
 

@@ -226,8 +226,8 @@ def _tested(test: Any, count: int, n_a: int, n_b: int) -> dict[str, Any]:
 
 
 def _in_words(how: str, test: Any) -> str:
-    ways = "all" if test.exact else "random"
-    words = f"{how} ({test.arrangements} {ways} arrangements); no p can be under "
+    ways = f"all {test.arrangements}" if test.exact else f"{test.arrangements} random"
+    words = f"{how} ({ways} arrangements); no p can be under "
     words += f"{test.smallest_p:.2g}."
     if test.smallest_p > 0.05:
         words += " So few cases can't reach .05."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -97,14 +98,14 @@ def consensus_states_of(study: Study) -> Result:
     return Result(build_frame({name: [row[name] for row in rows] for name in schema}, schema))
 
 
-def consensus_overview_of(study: Study) -> Result:
-    """A row a session that has two submitted sorts or a consensus; for leads.
+def consensus_overview_of(study: Study, sessions: Sequence[str] | None = None) -> Result:
+    """A row a session (of all, or of these) with two submitted sorts or a consensus; for leads.
 
     ``n_decided`` counts, of the items on which the raters differ, those that the consensus places.
     """
     study.check_leads()
     rows = []
-    for code in natural(study.session_codes()):
+    for code in natural(study.session_codes() if sessions is None else sessions):
         try:
             table = adjudication_of(study, code)
         except UsageError:

@@ -30,6 +30,7 @@ DECISION_SCHEMA: dict[str, Any] = {
 MOST_REML = 600
 """Sorts up to which REML is used: its work grows with their cube. Beyond, Henderson's method."""
 
+METHODS = {"reml": "restricted maximum likelihood", "henderson": "Henderson's method 1"}
 WANTED = 0.80
 MEANING = {
     "item": "what all sessions share: the picture of a session",
@@ -71,7 +72,7 @@ def components_table(frame: pl.DataFrame) -> Result:
     }
     notes = [f"{name}: {meaning}." for name, meaning in MEANING.items()]
     notes.append(
-        f"By {found.method}: {found.n_sorts} sorts of {found.n_sessions} sessions by "
+        f"By {METHODS[found.method]}: {found.n_sorts} sorts of {found.n_sessions} sessions by "
         f"{found.n_raters} raters."
     )
     return Result(build_frame(columns, COMPONENT_SCHEMA), tuple(notes))

@@ -85,7 +85,7 @@ def _by_session(grouped: Grouped, context: Context) -> tuple[Mapping[str, float]
         found.update(zip(one.sessions.tolist(), one.distinctive.tolist(), strict=True))
     if found:
         return found, []
-    return found, ["No distinctive_r: it needs ten sessions, two sorts in one of them or more."]
+    return found, ["No distinctive r: it needs ten sessions, two sorts in one of them or more."]
 
 
 def baseline_test_of(study: Study, *, samples: int = 9999) -> Result:

@@ -1,4 +1,4 @@
-"""The t interval of a mean over cases."""
+"""The t interval and the t test of a mean over cases."""
 
 from __future__ import annotations
 
@@ -23,3 +23,14 @@ def mean_limits(
     error = data.std(axis=0, ddof=1) / np.sqrt(len(data))
     reach = special.stdtrit(len(data) - 1, 0.5 + confidence / 2) * error
     return mean, np.asarray(mean - reach), np.asarray(mean + reach)
+
+
+def mean_p(values: FloatArray) -> FloatArray:
+    """p of a mean over the cases against zero, two-sided by t; nan for one case, 0 spread too."""
+    data = np.asarray(values, dtype=np.float64)
+    mean = np.asarray(data.mean(axis=0))
+    if len(data) < 2:
+        return np.full(mean.shape, np.nan)
+    error = data.std(axis=0, ddof=1) / np.sqrt(len(data))
+    t = np.divide(mean, error, out=np.full(mean.shape, np.nan), where=error > 0)
+    return np.asarray(2.0 * special.stdtr(len(data) - 1, -np.abs(t)))

@@ -17,7 +17,7 @@ from pqs_coder.analysis.arrays import (
     sort_matrix,
 )
 from pqs_coder.analysis.context import Context, study_context
-from pqs_coder.analysis.result import Result, build_frame, stack_frames
+from pqs_coder.analysis.result import Result, build_frame, listed, stack_frames
 from pqs_coder.stats import q_correlation, spearman_brown
 
 if TYPE_CHECKING:
@@ -39,9 +39,12 @@ STATES = ("needed", "waiting", "resolved", "unresolved")
 """A third rater is needed; needed and nobody left to ask; r of all at the threshold or over it;
 still under it."""
 
+LATE = 2**62
+"""Microseconds: later than any time of submission."""
+
 SELECTS = (
-    "r_closest keeps the two that agree best, and so selects on the outcome: agreement looks "
-    "higher while validity falls. Report r_after, of all raters."
+    "To keep the closest two selects on the outcome: agreement looks higher while validity falls. "
+    "Report r after, of all raters."
 )
 
 
@@ -56,9 +59,9 @@ def third_raters_of(study: Study) -> Result:
 def third_raters_table(frame: pl.DataFrame, context: Context | None = None) -> Result:
     """A row a session whose first two raters are under the threshold, or that has three or more.
 
-    The first two are those who submitted first (by name where times are missing or equal).
-    ``r_before`` is theirs, ``r_after`` the mean r of all (null while there are two),
-    ``reliability`` that of the composite of all.
+    The first two are those who submitted first. ``r_before`` is theirs (null where three have no
+    times, or equal ones, and so nobody knows who came third), ``r_after`` the mean r of all (null
+    while there are two), ``reliability`` that of the composite of all.
     """
     about = context or Context()
     sorts = rated(sort_matrix(frame))
@@ -66,7 +69,19 @@ def third_raters_table(frame: pl.DataFrame, context: Context | None = None) -> R
     people = set(about.people(sorts.labels["rater"].unique()))
     frames = [_rows(block, grouped, people, about.settings.threshold) for block in grouped.blocks()]
     table = in_order(stack_frames(frames, THIRD_SCHEMA), grouped)
-    return Result(table, (SELECTS,) if table["r_closest"].is_not_null().any() else ())
+    notes = [SELECTS] if table["r_closest"].is_not_null().any() else []
+    return Result(table, (*_without_order(table), *notes))
+
+
+def _without_order(table: pl.DataFrame) -> list[str]:
+    """The note on sessions of which nobody knows who came third."""
+    many = table.filter(pl.col("r_before").is_null(), pl.col("r_after").is_not_null())
+    if not many.height:
+        return []
+    return [
+        f"No r before in {listed(many['session'].to_list())}: the times of submission don't tell "
+        "who came third."
+    ]
 
 
 def _rows(block: Block, grouped: Grouped, people: set[str], threshold: float) -> pl.DataFrame:
@@ -75,8 +90,8 @@ def _rows(block: Block, grouped: Grouped, people: set[str], threshold: float) ->
     k = block.piles.shape[1]
     one, other = np.triu_indices(k, 1)
     r = np.asarray(q_correlation(block.piles, degenerate="nan"))
-    first = _first_two(block, labels)
-    before = r[np.arange(len(r)), first[:, 0], first[:, 1]]
+    first, known = _first_two(block, labels)
+    before = np.where(known, r[np.arange(len(r)), first[:, 0], first[:, 1]], np.nan)
     pairs = r[:, one, other]
     mean = pairs.mean(axis=1)
     best = np.nanargmax(np.nan_to_num(pairs, nan=-2.0), axis=1)
@@ -106,9 +121,12 @@ def _rows(block: Block, grouped: Grouped, people: set[str], threshold: float) ->
     return build_frame({name: np.asarray(v)[wanted] for name, v in columns.items()}, THIRD_SCHEMA)
 
 
-def _first_two(block: Block, labels: pl.DataFrame) -> np.ndarray:
-    """Places of the two that were submitted first, ``(sessions, 2)``; rows are by name already."""
-    if "submitted_at" not in labels.columns:
-        return np.tile([0, 1], (len(block.rows), 1))
-    when = labels["submitted_at"].dt.epoch("us").fill_null(2**62).to_numpy()[block.rows]
-    return np.argsort(when, axis=1, kind="stable")[:, :2]
+def _first_two(block: Block, labels: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the two that were submitted first ``(sessions, 2)``, and whether that is known."""
+    sessions, raters = block.rows.shape
+    if raters == 2 or "submitted_at" not in labels.columns:
+        return np.tile([0, 1], (sessions, 1)), np.full(sessions, raters == 2)
+    when = labels["submitted_at"].dt.epoch("us").fill_null(LATE).to_numpy()[block.rows]
+    order = np.argsort(when, axis=1, kind="stable")
+    second, third = np.take_along_axis(when, order[:, 1:3], axis=1).T
+    return order[:, :2], (second < third) & (second < LATE)

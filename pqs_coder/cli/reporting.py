@@ -24,7 +24,7 @@ PICTURES = (
 )  # fmt: skip
 TABLES = (
     "study", "sessions", "coefficients", "pairs", "raters", "item-reliability", "matrix",
-    "third-raters", "distinctive", "decision", "components", "drift", "portraits", "bias",
+    "third-raters", "consensus", "distinctive", "decision", "components", "drift", "portraits", "bias",
     "item-bias", "training", "differences", "prototypes", "overlap", "adherence",
     "adherence-each-rater", "adherence-groups", "items", "pyramid", "compare", "change", "outcome",
     "structures", "structure-summary", "structure-scores", "parallel", "lags", "status",

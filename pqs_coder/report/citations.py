@@ -67,11 +67,6 @@ CITATIONS: dict[str, str] = {
     "Jones, 2000": (
         "Jones, E. E. (2000). Therapeutic action: A guide to psychoanalytic therapy. Jason Aronson."
     ),
-    "Jones, Cumming & Pulos, 1993": (
-        "Jones, E. E., Cumming, J. D., & Pulos, S. M. (1993). Tracing clinical themes across "
-        "phases of treatment by a Q-set. In N. E. Miller, L. Luborsky, J. P. Barber, & J. P. "
-        "Docherty (Eds.), Psychodynamic treatment research (pp. 14-36). Basic Books."
-    ),
     "Kaiser, 1958": (
         "Kaiser, H. F. (1958). The varimax criterion for analytic rotation in factor analysis. "
         "Psychometrika, 23(3), 187-200."

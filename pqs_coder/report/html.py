@@ -72,6 +72,7 @@ def _plan(material: Material) -> tuple[str, list[Step]]:
     from pqs_coder.report.sections import (
         adherence,
         change,
+        consensus,
         overview,
         portraits,
         raters,
@@ -81,6 +82,7 @@ def _plan(material: Material) -> tuple[str, list[Step]]:
     steps: list[Step] = [
         lambda: [overview.section(material)],
         lambda: [reliability.section(material)],
+        lambda: [consensus.section(material)],
         lambda: [raters.section(material)],
         lambda: [adherence.section(material)],
         lambda: [portraits.section(material)],
@@ -111,7 +113,14 @@ def _with_methods(material: Material, steps: Sequence[Step]) -> list[Step]:
 
 
 def _plan_case(material: Material, case: str) -> tuple[str, list[Step]]:
-    from pqs_coder.report.sections import adherence, change, overview, portraits, reliability
+    from pqs_coder.report.sections import (
+        adherence,
+        change,
+        consensus,
+        overview,
+        portraits,
+        reliability,
+    )
 
     cases = material.context.cases
     name = material.spelt(case, set(cases.values()))
@@ -124,6 +133,7 @@ def _plan_case(material: Material, case: str) -> tuple[str, list[Step]]:
     steps: list[Step] = [
         lambda: [overview.of_part(material, f"Case {name}", codes)],
         lambda: [reliability.section(material, codes)],
+        lambda: [consensus.section(material, codes)],
         lambda: [adherence.section(material, codes, name)],
         lambda: [portraits.of_group(material, "case", name)],
         lambda: [change.section(material, name)],
@@ -134,6 +144,7 @@ def _plan_case(material: Material, case: str) -> tuple[str, list[Step]]:
 def _plan_session(material: Material, session: str) -> tuple[str, list[Step]]:
     from pqs_coder.report.sections import (
         adherence,
+        consensus,
         one_session,
         overview,
         portraits,
@@ -144,6 +155,7 @@ def _plan_session(material: Material, session: str) -> tuple[str, list[Step]]:
     steps: list[Step] = [
         lambda: [overview.of_part(material, f"Session {code}", [code])],
         lambda: [reliability.section(material, [code])],
+        lambda: [consensus.of_session(material, code)],
         lambda: [one_session.differences(material, code)],
         lambda: [one_session.pyramids(material, code)],
         lambda: [portraits.of_group(material, "session", code)],

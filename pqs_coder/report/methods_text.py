@@ -274,9 +274,11 @@ def _change(used: Collection[str]) -> str:
         text = (
             "Trends are straight lines over session number; residuals correlate by their distance "
             "in sessions, and fits for all autocorrelations are weighed by their restricted "
-            "likelihood (Box & Tiao, 1973; Harville, 1974). Beside them stands Kendall's tau with "
-            "the test of Mann (Mann, 1945). Smoothed lines are local straight lines over the "
-            "nearest two thirds of the sessions (Cleveland, 1979) and for looking at only."
+            "likelihood (Box & Tiao, 1973; Harville, 1974). Beside them "
+            "stands Kendall's tau with the test of Mann (Mann, 1945). Smoothed lines are local "
+            "straight lines over the nearest two thirds of the sessions (Cleveland, 1979) and for "
+            "looking at only. Over all cases the least-squares slopes of the cases are averaged, "
+            "with t intervals over the cases."
         )
     if "outcome" in used:
         text += (
@@ -291,7 +293,7 @@ def _structures(used: Collection[str]) -> str:
         return ""
     return (
         "Interaction structures are principal components of the items over the sessions of one "
-        "case (Cattell, 1952; Jones, Cumming & Pulos, 1993), as many as exceed 95 % of chance data "
+        "case (Cattell, 1952; Jones, 2000), as many as exceed 95 % of chance data "
         "(Horn, 1965) unless a number was set, rotated by varimax (Kaiser, 1958); items loading "
         ".40 or more in size belong, negative ones reversed. Lead and lag are correlations of "
         "detrended scores one session apart; leading is not causing."

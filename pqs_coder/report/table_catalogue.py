@@ -13,6 +13,7 @@ from pqs_coder.analysis.adherence_context import adherence_detail_of, adherence_
 from pqs_coder.analysis.agreement import agreement_of
 from pqs_coder.analysis.change import change_of
 from pqs_coder.analysis.compare import compare_of
+from pqs_coder.analysis.consensus import consensus_overview_of
 from pqs_coder.analysis.decision import components_of, decision_of
 from pqs_coder.analysis.differences import differences_of
 from pqs_coder.analysis.distinctive import distinctive_of
@@ -98,6 +99,11 @@ def _change(study: Study, wanted: Selection) -> Result:
     return change_of(study, items=wanted.items, prototypes=ideals, case=wanted.case)
 
 
+def _consensus(study: Study, wanted: Selection) -> Result:
+    sessions = [wanted.session] if wanted.session else None
+    return consensus_overview_of(study, sessions)
+
+
 def _adherence(study: Study, _wanted: Selection) -> Result:
     return adherence_detail_of(study) if study.viewer.leads else adherence_of(study)
 
@@ -113,6 +119,7 @@ TABLES: dict[str, TableKind] = {
     "third-raters": TableKind(
         "Sessions under the threshold, and with a third rater", "third", _plain(third_raters_of)
     ),
+    "consensus": TableKind("Consensus of the sessions", "consensus", _consensus),
     "distinctive": TableKind(
         "Agreement beside what all sessions share", "distinctive", _plain(distinctive_of)
     ),

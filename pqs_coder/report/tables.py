@@ -17,9 +17,23 @@ if TYPE_CHECKING:
     import polars as pl
 
 Kind = Literal[
-    "text", "count", "number", "r", "interval", "r_interval", "p", "percent", "yes", "when", "names"
+    "text",
+    "count",
+    "number",
+    "r",
+    "interval",
+    "r_interval",
+    "p",
+    "percent",
+    "yes",
+    "when",
+    "names",
+    "hash",
 ]
 _NUMBERS = ("count", "number", "r", "interval", "r_interval", "p", "percent")
+
+HASH_DIGITS = 12
+"""So much of a hash is printed; the whole stands among the versions."""
 
 NOTHING = "\N{EM DASH}"
 """What stands in a cell that has no value."""
@@ -30,8 +44,8 @@ class Column:
     """A column of a printed table: from which column of the frame, and how it is written.
 
     ``kind`` r: no zero before the point; p: three decimals or "< .001"; interval and r_interval:
-    ``name`` and ``high`` are the limits; percent: of a proportion; names: "a,b" with blanks.
-    ``head`` in italics where ``italic`` (statistical symbols).
+    ``name`` and ``high`` are the limits; percent: of a proportion; names: "a,b" with blanks; hash: its
+    beginning. ``head`` in italics where ``italic`` (statistical symbols).
     """
 
     name: str
@@ -134,6 +148,8 @@ def written(column: Column, *values: Any) -> str:
             return "yes" if value else "no"
         case "when":
             return value.strftime("%Y-%m-%d") if isinstance(value, datetime) else str(value)
+        case "hash":
+            return f"{value[:HASH_DIGITS]}\N{HORIZONTAL ELLIPSIS}"
         case "names":
             return ", ".join(str(value).split(","))
     return str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+import scipy.stats
 
 from pqs_coder.analysis.change import (
     ALL_CASES,
@@ -107,12 +108,24 @@ class TestChange:
         codes = {f"{case}{n}": (case, n) for case, most in lengths.items() for n in range(most)}
         facts = {c: Facts(c, case=case, number=str(n)) for c, (case, n) in codes.items()}
         found = profiles(tidy(draw(dict.fromkeys(codes, "a"))))
-        table = change_table(process_variables(found, items=[5]), Context(facts=facts)).frame
+        variables, context = process_variables(found, items=[5]), Context(facts=facts)
+        result = change_table(variables, context)
+        table = result.frame
         assert table["case"].to_list() == ["p", "q", "r", "t", ALL_CASES]
         assert table["slope"][3] is None
         assert table["early"][3] is not None
-        assert table["slope"][4] == pytest.approx(table["slope"][:3].mean())
-        assert table["slope_low"][4] < table["slope"][4] < table["slope_high"][4]
+        assert any("No slope under 5 sessions" in note for note in result.notes)
+        points = change_points(variables, context).frame
+        slopes = [
+            np.polyfit(part["number"], part["value"], 1)[0]
+            for part in points.partition_by("case", maintain_order=True)
+        ]
+        test = scipy.stats.ttest_1samp(slopes, 0.0)
+        limits = test.confidence_interval()
+        pooled = table.row(4, named=True)
+        assert pooled["slope"] == pytest.approx(np.mean(slopes))
+        assert (pooled["slope_low"], pooled["slope_high"]) == pytest.approx(tuple(limits))
+        assert pooled["p"] == pytest.approx(test.pvalue)
 
     def test_sessions_go_by_number_and_gaps_count(self, tidy, draw) -> None:
         sorts = draw({f"s{n}": "a" for n in range(6)})

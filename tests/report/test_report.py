@@ -101,8 +101,10 @@ def rows_of(table: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def in_print(value: Any) -> Any:
+def in_print(value: Any, name: str = "") -> Any:
     """A value of the json as a report prints what is no number."""
+    if name == "hash" and value:
+        return f"{value[:12]}\N{HORIZONTAL ELLIPSIS}"
     if value is None:
         return "\N{EM DASH}"
     if isinstance(value, bool):
@@ -128,7 +130,7 @@ def compare_with_commands(
         assert printed, table.command
         names = list(printed[0])
         known = [
-            {name: in_print(row[name]) for name in names if name in row}
+            {name: in_print(row[name], name) for name in names if name in row}
             for row in answers[table.command]
         ]
         for row in printed:
@@ -158,6 +160,25 @@ def test_numbers_of_the_demo_study_too(
     numbers, texts = compare_with_commands(demo_report, demo_study, capsys)
     assert numbers > 500
     assert texts > 100
+
+
+def test_a_consensus_is_told_with_its_items(
+    demo_copy: Path, demo_report: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "Sessions with a consensus" not in demo_report.text
+    for words in (["K4", "--accept", "--submit"], ["R2", "1=5"]):
+        assert run(["consensus", *words, "--study", str(demo_copy)]) == 0
+    study = open_study(demo_copy)
+    for options in ({}, {"case": "aspen"}, {"session": "K4"}):
+        page = Page(write_report(study, ReportOptions(made_at=NOON, **options)))
+        commands = [table.command for table in page.tables]
+        assert "pqs consensus" in commands
+        assert ("pqs consensus K4" in commands) == ("session" in options)
+        told = next(table for table in page.tables if table.command == "pqs consensus")
+        sessions = [row[0] for row in told.rows[1:]]
+        assert sessions == (["K4"] if options else ["K4", "R2"])
+        compare_with_commands(page, demo_copy, capsys)
+    assert "evidence" not in str(page.tables[-1].columns)
 
 
 def test_a_number_that_is_not_the_command_s_is_found(
