@@ -44,8 +44,8 @@ class Column:
     """A column of a printed table: from which column of the frame, and how it is written.
 
     ``kind`` r: no zero before the point; p: three decimals or "< .001"; interval and r_interval:
-    ``name`` and ``high`` are the limits; percent: of a proportion; names: "a,b" with blanks; hash: its
-    beginning. ``head`` in italics where ``italic`` (statistical symbols).
+    ``name`` and ``high`` are the limits; percent: of a proportion; names: "a,b" with
+    blanks; hash: its beginning. ``head`` in italics where ``italic`` (statistical symbols).
     """
 
     name: str
