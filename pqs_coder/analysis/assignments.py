@@ -93,8 +93,9 @@ def _in_words(plan: Plan) -> list[str]:
     words = [f"Sessions of each rater, with what was assigned before: {loads}."]
     shared = sorted(plan.pairs.values())
     if shared:
-        spread = f"{shared[0]}" if shared[0] == shared[-1] else f"{shared[0]} to {shared[-1]}"
-        words.append(f"Each pair of raters shares {spread} sessions.")
+        least, most = shared[0], plural(shared[-1], "session")
+        spread = most if least == shared[-1] else f"{least} to {most}"
+        words.append(f"Each pair of raters shares {spread}.")
     if plan.in_a_row:
         words.append(
             f"{plural(plan.in_a_row, 'time')} a rater meets one case twice in a row: it can't be "
