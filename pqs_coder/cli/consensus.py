@@ -35,7 +35,7 @@ def consensus(
     form: str | None,
     output: Path | None,
     **where: Any,
-) -> None:
+) -> int | None:
     """Adjudicate the items on which the raters of SESSION differ, largest difference first.
 
     In a terminal it opens the adjudication room; with ITEM=PILE, --accept or --submit it does the
@@ -53,10 +53,11 @@ def consensus(
     elif form is None and output is None and sys.stdin.isatty() and sys.stdout.isatty():
         from pqs_coder.tui.screens.lead_opening import run_consensus
 
-        sys.exit(run_consensus(study, session, _revision(study, reason)))
+        return run_consensus(study, session, _revision(study, reason))
     else:
         result = consensus_of(study, session)
         give(result.frame, form, output, result.notes)
+    return None
 
 
 def _decide(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -85,6 +86,9 @@ COMMANDS: dict[str, str] = {
 }
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
 class Commands(click.Group):
     """A group that lists each command with its whole first sentence."""
 
@@ -131,8 +135,20 @@ class LazyGroup(Commands):
         command: click.Command = found[cmd_name] if isinstance(found, dict) else found
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader of our output who has left has had what they wanted."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would make an exit code 1 of it
+            _to_nowhere()
+            return Exit.DONE
 
-@click.group(cls=LazyGroup, invoke_without_command=True)
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(
     __version__, "--version", "-V", prog_name="pqs", message="%(prog)s %(version)s"
 )
@@ -177,9 +193,8 @@ def run(arguments: Sequence[str]) -> int:
         if error.cure:
             say(error.cure)
         return error.exit_code
-    except BrokenPipeError:  # the reader of our output has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
+    except OSError as error:
+        return _unwritten(error) if error.errno in _FULL else _bug(error)
     except Exception as error:
         return _bug(error)
     return result if isinstance(result, int) else Exit.DONE
@@ -194,6 +209,21 @@ def _usage(error: click.ClickException) -> None:
     say(f"Not understood: {error.format_message()}")
     context = getattr(error, "ctx", None)
     say(f"Help: {context.command_path if context else 'pqs'} --help")
+
+
+def _to_nowhere() -> None:
+    """Let what is left of the output go nowhere when Python flushes it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritten(error: OSError) -> int:
+    """Stdout is a file, and its disk is full: files of ours say so by a `WriteError`."""
+    from pqs_coder.store.file_errors import cure_of
+
+    _to_nowhere()
+    say(f"Not saved: the output can't be written: {error.strerror}.")
+    say(cure_of(error))
+    return Exit.BAD_DATA
 
 
 def _bug(error: Exception) -> int:

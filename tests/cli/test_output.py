@@ -1,0 +1,46 @@
+"""What happens to stdout is the reader's business: it may leave early, and a disk may be full."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pqs_coder.errors import Exit
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(study: Path, stdout: int) -> subprocess.Popen[str]:
+    line = ["composite", "--format", "csv", "--study", str(study)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "pqs_coder", *line],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def test_a_reader_that_leaves_early_is_no_fault(demo_study: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with start(demo_study, writing) as process:
+        os.close(writing)
+        _, err = process.communicate()
+    assert process.returncode == Exit.DONE
+    assert "fault" not in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="SKIPPED ALOUD: no /dev/full here")
+def test_a_full_disk_behind_stdout_is_told_and_is_no_fault(demo_study: Path) -> None:
+    with Path("/dev/full").open("w") as full, start(demo_study, full.fileno()) as process:
+        _, err = process.communicate()
+    assert process.returncode == Exit.BAD_DATA
+    assert "Not saved" in err
+    assert "free some room" in err
+    assert "Traceback" not in err
