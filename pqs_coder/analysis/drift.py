@@ -8,10 +8,11 @@ agrees with nobody counts against a rater.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 FEWEST_SESSIONS = 8
 """From so many sessions on a chart may warn."""
+APART = timedelta(minutes=1)
+"""Nobody submits two sorts within it: such sorts were taken in from a file, and have no order."""
+NO_TIMES = "Drift needs the times of submission, which these sorts lack"
 
 _R = pl.Float64
 DRIFT_SCHEMA: dict[str, Any] = {
@@ -54,7 +58,8 @@ def drift_table(frame: pl.DataFrame, context: Context | None = None) -> Result:
     ``deviation`` = r_others - expected; ``level`` is its moving average (EWMA), ``low`` and
     ``high`` the limits of the chart. ``warning``: the level is under the low limit, from a rater's
     eighth session on. With two raters in the study there is one chart, and it is named after both:
-    agreement alone can't tell who of two has moved.
+    agreement alone can't tell who of two has moved. Sorts submitted within a minute of another by
+    the same rater were imported: they have no place in the order and are left out.
     """
     about = context or Context()
     sorts = rated(sort_matrix(frame))
@@ -64,11 +69,14 @@ def drift_table(frame: pl.DataFrame, context: Context | None = None) -> Result:
     meetings = _Meetings.of(known)
     names = natural({*known["rater_a"], *known["rater_b"]})
     if len(names) == 2:
-        charts = [_chart(",".join(names), _of_the_pair(meetings, names, when))]
+        series = {",".join(names): _of_the_pair(meetings, names, when)}
     else:
-        charts = [_chart(name, _of_a_rater(meetings, name, when)) for name in names]
-    table = stack_frames([chart for chart in charts if chart.height], DRIFT_SCHEMA)
-    return Result(table, tuple(_in_words(table, names, known.height)))
+        series = {name: _of_a_rater(meetings, name, when) for name in names}
+    timed = {name: _with_own_time(points) for name, points in series.items()}
+    charts = [_chart(name, points) for name, points in timed.items() if points]
+    table = stack_frames(charts, DRIFT_SCHEMA)
+    left = {name: len(points) - len(timed[name]) for name, points in series.items()}
+    return Result(table, tuple(_in_words(table, names, known.height, left)))
 
 
 Times = dict[tuple[str, str], datetime | None]
@@ -160,6 +168,12 @@ def _of_the_pair(meetings: _Meetings, names: Sequence[str], when: Times) -> list
     return sorted(points, key=lambda point: (point.at, point.session))
 
 
+def _with_own_time(points: Sequence[_Point]) -> list[_Point]:
+    """Those that lie apart from their neighbours in time; ``points`` in order of time."""
+    gaps = [True, *(b.at - a.at >= APART for a, b in itertools.pairwise(points)), True]
+    return [point for n, point in enumerate(points) if gaps[n] and gaps[n + 1]]
+
+
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
@@ -185,10 +199,17 @@ def _chart(name: str, points: Sequence[_Point]) -> pl.DataFrame:
     return build_frame(columns, DRIFT_SCHEMA)
 
 
-def _in_words(table: pl.DataFrame, names: Sequence[str], pairs: int) -> list[str]:
+def _in_words(
+    table: pl.DataFrame, names: Sequence[str], pairs: int, left: Mapping[str, int]
+) -> list[str]:
+    imported = any(left.values())
     if pairs and not table.height:
-        return ["Drift needs the times of submission, which these sorts lack."]
+        why = ": they were taken in together" if imported else ""
+        return [f"{NO_TIMES}{why}. There is nothing to draw."]
     words = []
+    if imported:
+        each = ", ".join(f"{name.replace(',', ' and ')} {n}" for name, n in left.items() if n)
+        words.append(f"Left out, since they were taken in together and have no order: {each}.")
     for rater in table["rater"].unique(maintain_order=True):
         chart = table.filter(pl.col("rater") == rater)
         who = "The pair " + rater.replace(",", " and ") if len(names) == 2 else rater

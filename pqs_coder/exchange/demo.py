@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from pqs_coder.desk.desk import Desk
@@ -26,6 +27,8 @@ from pqs_coder.store.study import SortPaths, find_study, open_study
 from pqs_coder.store.tables import read_table, write_table
 
 Progress = Callable[[int, int], None]
+THIRD_LATER = 5
+"""Days from the first two sorts of an archived session to the third."""
 
 
 def make_demo(folder: Path, progress: Progress = lambda _done, _total: None) -> None:
@@ -139,14 +142,16 @@ def make_archive(folder: Path, progress: Progress = lambda _done, _total: None) 
 def _write_sorts(place: Path, session: ArchiveSession, item_set: ItemSet) -> None:
     folder = make_session_folder(place, session.code) / "sorts"
     files.make_folder(folder)
-    for rater, piles in session.sorts.items():
+    held = date.fromisoformat(session.sorted_on)
+    for n, (rater, piles) in enumerate(session.sorts.items()):
+        when = held + timedelta(days=THIRD_LATER if n == 2 else 0)
         cards = {n: Card(pile=p) for n, p in zip(item_set.numbers, piles, strict=True)}
         labels = SortLabels(
             session=session.code,
             rater=rater,
             item_set=item_set.id,
             item_set_hash=item_set.hash,
-            submitted_at=f"{session.sorted_on}T12:00:00.0Z",
+            submitted_at=f"{when.isoformat()}T12:00:00.0Z",
         )
         write_submitted(SortPaths(folder, rater), 1, sort_frame(item_set, cards, labels))
 

@@ -15,7 +15,7 @@ from pqs_coder.analysis.control_chart import ewma_chart
 from pqs_coder.analysis.decision import components_table, decision_table
 from pqs_coder.analysis.differences import DIFFERENCE_SCHEMA, differences_of, differences_table
 from pqs_coder.analysis.distinctive import baseline_test_table, distinctive_table
-from pqs_coder.analysis.drift import DRIFT_SCHEMA, drift_table
+from pqs_coder.analysis.drift import DRIFT_SCHEMA, NO_TIMES, drift_table
 from pqs_coder.analysis.matrix import matrix_grid, matrix_table
 from pqs_coder.analysis.portraits import bias_table, item_bias_table, portraits_table
 from pqs_coder.analysis.study import open_study
@@ -107,7 +107,12 @@ class TestThirdRaters:
     def test_states(self, tidy, draw) -> None:
         sorts = self.sorts(draw)
         sorts["fine", "b"] = sorts["fine", "a"]
-        table = third_raters_table(tidy(sorts), roster("a", "b", "c")).frame
+        days = {"a": 1, "b": 2, "c": 3}
+        frame = pl.concat(
+            tidy({key: piles}, submitted_at=NOON + timedelta(days=days[key[1]]))
+            for key, piles in sorts.items()
+        )
+        table = third_raters_table(frame, roster("a", "b", "c")).frame
         assert table["session"].to_list() == ["low", "three"]
         low, three = table.rows(named=True)
         assert low["state"] == "needed"
@@ -132,10 +137,19 @@ class TestThirdRaters:
         table = third_raters_table(frame).frame
         assert table["r_before"][0] == pytest.approx(r_of(sorts, "x", "b", "c"))
 
+    def test_where_nobody_knows_who_came_third_there_is_no_before(self, tidy, draw) -> None:
+        sorts = draw({"x": "abc"}, noise=3.0)
+        for frame in (tidy(sorts), tidy(sorts, submitted_at=NOON)):
+            result = third_raters_table(frame)
+            row = result.frame.row(0, named=True)
+            assert row["r_before"] is None
+            assert row["r_after"] == pytest.approx(r_of(sorts, "x", "a", "b", "c"))
+            assert "No r before in x: the times of submission don't tell" in result.notes[0]
+
     def test_closest_two_comes_with_a_warning(self, tidy, draw) -> None:
         sorts = self.sorts(draw)
         result = third_raters_table(tidy(sorts))
-        assert "selects on the outcome" in result.notes[0]
+        assert "selects on the outcome" in result.notes[-1]
         chosen = result.frame.filter(pl.col("session") == "three")["closest_two"][0]
         kept = composite_table(profiles(tidy(sorts), closest_two=True))
         of_three = kept.frame.filter(pl.col("session") == "three")
@@ -189,10 +203,38 @@ class TestDrift:
 
     def test_no_warning_under_eight_sessions_and_none_without_times(self, tidy, draw) -> None:
         sorts = draw({f"s{n}": "ab" for n in range(7)})
-        few = drift_table(tidy(sorts, submitted_at=NOON))
+        few = drift_table(self.on_days(tidy, sorts))
+        assert few.frame.height == 7
         assert not few.frame["warning"].any()
         assert "a warning needs 8" in few.notes[0]
-        assert "times of submission" in drift_table(tidy(sorts)).notes[0]
+        without = drift_table(tidy(sorts))
+        assert without.frame.height == 0
+        assert without.notes == (f"{NO_TIMES}. There is nothing to draw.",)
+
+    def on_days(self, tidy, sorts, every: timedelta = timedelta(days=1)) -> pl.DataFrame:
+        """The sorts with times, session s0 first."""
+        return pl.concat(
+            tidy({key: piles}, submitted_at=NOON + every * int(key[0][1:]))
+            for key, piles in sorts.items()
+        )
+
+    @pytest.mark.parametrize("raters", ["ab", "abc"])
+    def test_imported_sorts_have_no_order(self, tidy, draw, raters: str) -> None:
+        """All of them taken in within some seconds: the same moment, or one after the other."""
+        sorts = draw({f"s{n}": raters for n in range(12)})
+        for every in (timedelta(0), timedelta(milliseconds=300)):
+            result = drift_table(self.on_days(tidy, sorts, every))
+            assert result.frame.height == 0
+            words = f"{NO_TIMES}: they were taken in together. There is nothing to draw."
+            assert result.notes == (words,)
+
+    def test_what_came_after_an_import_has_its_order(self, tidy, draw) -> None:
+        before = self.on_days(tidy, draw({f"s{n}": "abc" for n in range(5)}), timedelta(0))
+        after = self.on_days(tidy, draw({f"s{n}": "abc" for n in range(5, 15)}))
+        result = drift_table(pl.concat([before, after]))
+        assert set(result.frame["session"]) == {f"s{n}" for n in range(5, 15)}
+        assert result.frame.filter(rater="a")["order"].to_list() == list(range(1, 11))
+        assert result.notes[0].endswith("have no order: a 5, b 5, c 5.")
 
     def test_chart_by_hand(self) -> None:
         chart = ewma_chart(np.array([1.0, 3.0, 2.0]))
