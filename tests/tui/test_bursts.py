@@ -50,3 +50,32 @@ async def test_submitting_in_a_burst(desk, room, study):
         burst(pilot.app, "s", "s", "y")
         await settle(pilot)
     assert study.paths("S1", "anna").latest_revision() == 1
+
+
+async def test_a_note_in_one_burst_ends_where_enter_stands(desk, room):
+    async with room(desk) as (screen, pilot):
+        burst(pilot.app, *"nKäse [9] ü", "backspace", *"Q?", "enter", "j")
+        await settle(pilot)
+        assert desk.draft.card(1).note == "Käse [9] Q?"
+        assert not screen.prompt.asking
+        assert desk.draft.heaped == 0
+
+
+async def test_a_burst_is_drawn_once(desk, room, monkeypatch):
+    async with room(desk) as (screen, pilot):
+        drawn: list[int] = []
+        real = screen.redraw
+        monkeypatch.setattr(screen, "redraw", lambda: (drawn.append(1), real()))
+        burst(pilot.app, "p", *"123456789" * 5)
+        await settle(pilot)
+        assert desk.draft.piled == 45
+        assert len(drawn) < 5
+
+
+async def test_all_lines_of_a_paste_are_taken(desk, room):
+    async with room(desk) as (_, pilot):
+        await pilot.press("n")
+        pilot.app.post_message(events.Paste("one [b]\r\ntwo\nthree"))
+        await pilot.pause()
+        await pilot.press("enter")
+        assert desk.draft.card(1).note == "one [b] two three"

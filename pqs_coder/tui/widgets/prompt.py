@@ -12,6 +12,50 @@ from textual.widgets import Input, Label
 Answer = Callable[[str], None]
 
 
+class Entry(Input):
+    """A line to type into at any speed: a burst is inserted at once, and each key in its turn.
+
+    Textual inserts sign by sign, which takes seconds where thousands come without the marks of a
+    paste, and acts on enter or backspace only after the signs that were typed behind it.
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, compact=True, select_on_focus=False)
+        self._typed: list[str] = []
+
+    async def take(self, event: events.Key) -> bool:
+        """Do what a key means in a line, if it means something there."""
+        if event.is_printable and event.character:
+            if not self._typed:
+                self.call_later(self.insert_typed)  # behind the keys that have come already
+            self._typed.append(event.character)
+            return True
+        self.insert_typed()
+        bindings = self._bindings.key_to_bindings.get(event.key, [])
+        for binding in bindings:
+            await self.run_action(binding.action)
+        return bool(bindings)
+
+    def insert_typed(self) -> None:
+        """Put what has been typed into the line."""
+        text = "".join(self._typed)
+        self._typed.clear()
+        if text:
+            self.replace(text, *self.selection)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if await self.take(event):
+            event.stop()
+            event.prevent_default()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """All lines become one: nothing that was pasted is left out."""
+        event.stop()
+        event.prevent_default()
+        self.insert_typed()
+        self.replace(" ".join(event.text.split("\n")).replace("\r", ""), *self.selection)
+
+
 class Prompt(Horizontal):
     """Asks for one line of text and hands it to a callback."""
 
@@ -22,7 +66,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """The widgets."""
         yield Label("", markup=False, id="question")
-        yield Input(id="answer", compact=True, select_on_focus=False)
+        yield Entry(id="answer")
 
     @property
     def asking(self) -> bool:
@@ -33,7 +77,8 @@ class Prompt(Horizontal):
         """Show the line and give it the focus."""
         self._answer = answer
         self.query_one("#question", Label).update(f"{question} ")
-        entry = self.query_one(Input)
+        entry = self.query_one(Entry)
+        entry.insert_typed()
         entry.value = value
         entry.cursor_position = len(value)
         self.display = True
@@ -45,13 +90,7 @@ class Prompt(Horizontal):
 
         Fast typing and pasting outrun the change of focus; nothing typed is lost or moves a card.
         """
-        entry = self.query_one(Input)
-        if event.is_printable and event.character:
-            entry.insert_text_at_cursor(event.character)
-        elif event.key == "enter":
-            await entry.action_submit()
-        elif event.key == "backspace":
-            entry.action_delete_left()
+        await self.query_one(Entry).take(event)
 
     def end(self) -> None:
         """Hide the line."""
