@@ -6,6 +6,7 @@ correlate too. Agreement on a session means something in so far as it exceeds th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 _SMALL = 1024
 """So many sorts at most have their matrix of correlations held (8 MB) while they are re-paired."""
+_HELD = 8192
+"""So many have it held in single precision (256 MB): means over thousands of pairs lose nothing."""
+_SORTED = 1024
+"""So many sorts at most are dealt by sorting random numbers; more are shuffled, which is faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +180,14 @@ def repairing_test(
             "no sort can be dealt to another session",
             "Where every rater sorted one session only, leave rater out.",
         )
-    value = _pair_r(unit, one[None], other[None])[0]
+    pair_r = _pair_r(unit)
+    value = pair_r(one[None], other[None])[0]
     null = np.empty(samples)
-    step = max(1, 4_000_000 // (n + one.size * (1 if n <= _SMALL else unit.shape[1])))
+    step = max(1, 4_000_000 // (n + one.size * (1 if n <= _HELD else unit.shape[1])))
     for start in range(0, samples, step):
         size = min(step, samples - start)
         dealt = _deal(block, size, rng)
-        null[start : start + size] = _pair_r(unit, dealt[:, one], dealt[:, other])
+        null[start : start + size] = pair_r(dealt[:, one], dealt[:, other])
     p = (1 + int((null >= value - 1e-12).sum())) / (1 + samples)
     return Repairing(
         float(value), one.size, float(null.mean()), float(null.std()), p, 1 / (1 + samples), samples
@@ -190,15 +196,23 @@ def repairing_test(
 
 def _deal(block: NDArray[np.intp], samples: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Permutations ``(samples, sorts)`` that move sorts only within their block."""
+    dealt = np.empty((samples, block.size), dtype=np.intp)
     home = np.argsort(block, kind="stable")
+    if block.size > _SORTED:
+        for rows in np.split(home, np.cumsum(np.bincount(block))[:-1]):
+            dealt[:, rows] = rng.permuted(np.broadcast_to(rows, (samples, rows.size)), axis=1)
+        return dealt
     shuffled = np.argsort(block + rng.random((samples, block.size)), axis=1)
-    dealt = np.empty_like(shuffled)
     dealt[:, home] = shuffled
     return dealt
 
 
-def _pair_r(unit: FloatArray, one: NDArray[np.intp], other: NDArray[np.intp]) -> FloatArray:
-    """Mean r over pairs of sorts, ``(samples, pairs) -> (samples,)``."""
-    if len(unit) <= _SMALL:
-        return np.asarray((unit @ unit.T)[one, other].mean(axis=1))
-    return np.asarray(np.einsum("spi,spi->s", unit[one], unit[other]) / one.shape[1])
+def _pair_r(unit: FloatArray) -> Callable[[NDArray[np.intp], NDArray[np.intp]], FloatArray]:
+    """Mean r over pairs of these sorts, ``(samples, pairs) -> (samples,)``."""
+    if len(unit) > _HELD:
+        return lambda one, other: np.asarray(
+            np.einsum("spi,spi->s", unit[one], unit[other]) / one.shape[1]
+        )
+    sorts = unit if len(unit) <= _SMALL else unit.astype(np.float32)
+    r = sorts @ sorts.T
+    return lambda one, other: np.asarray(r[one, other].mean(axis=1, dtype=np.float64))

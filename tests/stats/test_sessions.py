@@ -132,9 +132,11 @@ def test_repairing_p_is_uniform_where_sessions_have_nothing_of_their_own(by_rate
     assert sps.kstest(p, "uniform").pvalue > 0.01
 
 
-def test_dealing_keeps_every_raters_sorts_with_the_rater():
+@pytest.mark.parametrize("sorts_that_are_sorted", [1024, 0])
+def test_dealing_keeps_every_raters_sorts_with_the_rater(monkeypatch, sorts_that_are_sorted):
     from pqs_coder.stats.baseline import _deal
 
+    monkeypatch.setattr("pqs_coder.stats.baseline._SORTED", sorts_that_are_sorted)
     rater = np.array([0, 1, 0, 2, 1, 0])
     dealt = _deal(rater, 200, rng())
     assert (rater[dealt] == rater).all()
@@ -152,12 +154,15 @@ def test_dealing_within_cases_only():
         repairing_test(sorts, session, rater, within=np.arange(24), rng=rng())
 
 
-def test_repairing_many_sorts_without_their_matrix(monkeypatch):
+@pytest.mark.parametrize(("held", "off"), [(8192, 1e-7), (0, 1e-12)])
+def test_repairing_many_sorts_in_single_precision_and_without_their_matrix(monkeypatch, held, off):
     sorts, session, rater = study()
     small = repairing_test(sorts, session, rater, samples=50, rng=rng(4))
     monkeypatch.setattr("pqs_coder.stats.baseline._SMALL", 0)
+    monkeypatch.setattr("pqs_coder.stats.baseline._HELD", held)
     large = repairing_test(sorts, session, rater, samples=50, rng=rng(4))
-    assert np.isclose(small.null_mean, large.null_mean, atol=1e-12)
+    assert np.isclose(small.null_mean, large.null_mean, atol=off)
+    assert np.isclose(small.value, large.value, atol=off)
     assert small.p == large.p
 
 
