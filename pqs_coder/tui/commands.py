@@ -323,7 +323,7 @@ _ROOM = (
     Command("spacing", (), "compact or roomy spacing", ROOM),
     Command(
         "save_copy",
-        (),
+        ("W",),
         "write a copy of the sort to another place",
         ROOM,
         lambda now: not now.read_only,

@@ -465,17 +465,6 @@ async def test_a_lock_taken_over_is_told(desk, room, monkeypatch):
         assert "taken this sort over" in lines_of(screen.status)[0]
 
 
-async def test_a_copy_can_be_saved_elsewhere(desk, room, tmp_path):
-    desk.place(1, 9)
-    async with room(desk) as (screen, pilot):
-        screen.run_command("save_copy")
-        await pilot.pause()
-        screen.prompt.query_one(Input).value = str(tmp_path)
-        await pilot.press("enter")
-        assert "a copy is at" in screen.status.text
-    assert list(tmp_path.glob("*.journal"))
-
-
 async def test_warnings_are_shown_whole_and_go_away(study, desk, room):
     desk.place(1, 9)
     desk.close()

@@ -15,6 +15,7 @@ from pqs_coder.tui.screens.pages import ChoosePage, TextPage
 from pqs_coder.tui.screens.review import Answer, ReviewPage, SubmitPage
 from pqs_coder.tui.screens.room_guided import Guiding
 from pqs_coder.tui.screens.room_reading import Reading
+from pqs_coder.tui.screens.save_copy import SaveCopyPage
 from pqs_coder.tui.screens.tour import TourPage
 from pqs_coder.tui.settings import SPACINGS, THEME_NAMES, change_setting
 from pqs_coder.tui.widgets.bars import FooterBar
@@ -147,11 +148,14 @@ class RoomScreen(Guiding, Reading):
 
     def do_save_copy(self) -> None:
         """Write a copy of the sort to another place, for when the study can't be written."""
-        self.ask("Folder for the copy:", self._save_copy, str(Path.home()))
+        self.app.push_screen(SaveCopyPage(self.desk.save_copy, Path.home()), self._copied)
 
-    def _save_copy(self, text: str) -> None:
-        if text.strip():
-            self.say(f"a copy is at {self.desk.save_copy(Path(text.strip()).expanduser())}")
+    def _copied(self, copy: Path | None) -> None:
+        """Where the copy is; that the study could not be written still holds."""
+        if copy is not None:
+            unsaved = f"{self.status.text} · " if self.status.stuck else ""
+            self.say(f"{unsaved}A copy is at {copy}", "error" if unsaved else "said")
+            self.redraw()
 
     # -- looks ---------------------------------------------------------------------------------
 

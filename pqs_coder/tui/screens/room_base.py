@@ -216,7 +216,9 @@ class RoomBase(Screen[None]):
     def show_error(self, error: PqsError) -> None:
         """Say what was refused; that something was not saved stays until something is."""
         if isinstance(error, WriteError):
-            self.status.say(f"NOT SAVED. {error.cure} ({error.message})", "error")
+            key = self.keymap.shown(BY_ID["save_copy"])
+            where = f" {key} writes a copy elsewhere." if key else ""
+            self.status.say(f"NOT SAVED. {error.cure}{where} ({error.message})", "error")
             self.status.stuck = True
         else:
             self.status.say(f"{error.message} {error.cure}".strip(), "error")
