@@ -27,7 +27,17 @@ from pqs_coder.store.making import make_study
 from pqs_coder.store.sorts import SORT_SCHEMA
 from pqs_coder.store.study import open_study
 
-EXPORTS = (("tidy", ".parquet"), ("wide", ".csv"), ("sav", ".sav"), ("ratings", ".csv"))
+EXPORTS = (
+    ("tidy", ".parquet"),
+    ("tidy", ".csv"),
+    ("wide", ".csv"),
+    ("sav", ".sav"),
+    ("ratings", ".csv"),
+    ("r", ".r"),
+    ("kade", ".zip"),
+)
+BOOK = 1_000
+"""Sorts in the workbook, which is slow; Excel holds 10,485 sorts of 100 items and no more."""
 
 
 def wide_lines(sorts: int, item_set_piles: list[int]) -> str:
@@ -103,6 +113,11 @@ def main(quick: bool) -> None:
                 return form.render(frame, study.item_set, suffix)
 
             timed(f"export {given:,} sorts, {name} {suffix}", render)
+        book = frame.head(min(BOOK, given) * len(piles))
+        timed(
+            f"export {min(BOOK, given):,} sorts, xlsx .xlsx",
+            lambda: FORMATS["xlsx"].render(book, study.item_set, ".xlsx"),
+        )
 
 
 if __name__ == "__main__":

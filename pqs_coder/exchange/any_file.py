@@ -73,7 +73,9 @@ def _read(path: Path, item_set: ItemSet, options: ReadOptions) -> SortReading:
     tables = read_tables(path)
     if kade.is_kade_workbook(tables) and options.sheet is None:
         return kade.kade_workbook_sorts(path, tables, item_set, names)
-    table = choose_table(path, tables, options.sheet, item_set)
+    table = choose_table(
+        path, tables, options.sheet, item_set, lambda one: _is_known(one, item_set, options)
+    )
     tidy = _tidy(path, table)
     if tidy is not None and options.layout is None:
         return tidy_sorts(tidy, str(path), item_set)
@@ -81,6 +83,15 @@ def _read(path: Path, item_set: ItemSet, options: ReadOptions) -> SortReading:
         options = usual_names(table, options)
     reading = table_sorts(table, item_set, options, names)
     return replace(reading, notes=(*where_words(table), *reading.notes))
+
+
+def _is_known(table: TextTable, item_set: ItemSet, options: ReadOptions) -> bool:
+    """Whether a table has a layout as it is, its first line being the header."""
+    return (
+        is_tidy(table.header)
+        or has_items(table, item_set)
+        or recognised(table, item_set, options) != "wide"
+    )
 
 
 def sort_names(path: Path, options: ReadOptions) -> SortNames:

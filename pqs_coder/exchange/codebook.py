@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pqs_coder.exchange.table_files import flat_frame, workbook_bytes
+from pqs_coder.exchange.table_files import check_rows, flat_frame, workbook_bytes
 from pqs_coder.exchange.wide_out import wide_frame
 from pqs_coder.model.item_set import ItemSet
 
@@ -80,6 +80,7 @@ def about_frame(item_set: ItemSet) -> pl.DataFrame:
 
 def render_workbook(frame: pl.DataFrame, item_set: ItemSet, suffix: str) -> dict[str, bytes]:
     """An Excel workbook: sorts wide and tidy, notes and evidence, and a codebook."""
+    check_rows("tidy", frame.height + 1)  # before anything of that size is made
     sheets = {
         "sorts": wide_frame(frame),
         "tidy": frame,

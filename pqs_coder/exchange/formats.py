@@ -128,6 +128,9 @@ ARCHIVE = "archive"
 ALIASES = {"jamovi": "ratings", "jasp": "ratings", "spss": "sav", "excel": "xlsx"}
 
 
+_SLOW_ROWS = 100_000
+
+
 def choose_format(output: Path, name: str | None = None) -> Format:
     """The format of that name, else the one that the suffix means; `UsageError` for none."""
     known = ", ".join([*FORMATS, ARCHIVE])
@@ -191,6 +194,8 @@ def write_sorts(
     lost = losses(frame, form)
     if lost:
         tell(f"The format {form.name} can't hold their {', '.join(lost)}.")
+    if output.suffix.lower() == ".xlsx" and frame.height > _SLOW_ROWS:
+        tell(f"A workbook of {frame.height:,} rows takes a while; .csv and .parquet do not.")
     rendered = form.render(frame, item_set, output.suffix.lower())
     own = output.suffix.lower()
     paths = {s: output if s.lower() == own else beside(output, s) for s in rendered}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pqs_coder.errors import UsageError
@@ -20,13 +20,18 @@ USUAL_RATER = ("rater_id", "rater_name", "coder", "judge", "sorter", "observer")
 
 
 def choose_table(
-    path: object, tables: Sequence[TextTable], sheet: str | None, item_set: ItemSet
+    path: object,
+    tables: Sequence[TextTable],
+    sheet: str | None,
+    item_set: ItemSet,
+    is_known: Callable[[TextTable], bool],
 ) -> TextTable:
     """The sheet that is meant: the one named, else the only one that is tidy or has every item.
 
-    `UsageError` where there are several and none is named.
+    ``is_known`` tells whether a table has a layout that is known as it is; else its header may
+    stand farther down. `UsageError` where there are several sheets and none is named.
     """
-    tables = [with_header(table, item_set) for table in tables]
+    tables = [one if is_known(one) else with_header(one, item_set) for one in tables]
     if sheet is None and len(tables) == 1:
         return tables[0]
     listed = ", ".join(table.sheet for table in tables)
@@ -49,8 +54,6 @@ def with_header(table: TextTable, item_set: ItemSet) -> TextTable:
 
     A table without such a line near its beginning stays as it is.
     """
-    if has_items(table, item_set) or is_tidy(table.header):
-        return table
     for at, (line, cells) in enumerate(table.rows[:_TITLE_LINES]):
         if len(cells) <= len(item_set.items):
             continue

@@ -86,9 +86,11 @@ def kade_workbook_sorts(
             values.pop()
         if name and values and all(whole_number(value) is not None for value in values):
             lines.append((number, name, values))
-    # A line that numbers the statements stands above the sorts in some versions.
+    # A line that numbers the statements stands above the sorts in some versions; where every pile
+    # has one item it could be a sort.
     counted = [str(n) for n in item_set.numbers]
-    lines = [one for one in lines if [str(whole_number(v)) for v in one[2]] != counted]
+    if set(item_set.sizes) != {1}:
+        lines = [one for one in lines if [str(whole_number(v)) for v in one[2]] != counted]
     return _reading(lines, item_set, where, names, "Ken-Q workbook")
 
 

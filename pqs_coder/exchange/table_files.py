@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import polars as pl
@@ -66,27 +67,36 @@ def json_bytes(flat: pl.DataFrame) -> bytes:
 
 def workbook_bytes(sheets: Mapping[str, pl.DataFrame]) -> bytes:
     """An Excel workbook, a sheet a table; the same tables give the same bytes."""
-    return workbook_of_rows(
-        {name: [frame.columns, *frame.rows()] for name, frame in sheets.items()}, titled=True
-    )
+    for name, frame in sheets.items():
+        check_rows(name, frame.height + 1)
+    rows = {name: chain([frame.columns], frame.iter_rows()) for name, frame in sheets.items()}
+    large = sum(frame.height for frame in sheets.values()) > _LARGE
+    return _workbook(rows, titled=True, large=large)
 
 
-def workbook_of_rows(
-    sheets: Mapping[str, Sequence[Sequence[Any]]], *, titled: bool = False
-) -> bytes:
-    """An Excel workbook of plain rows; ``titled`` sets the first row apart."""
+def workbook_of_rows(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
+    """An Excel workbook of plain rows."""
+    for name, rows in sheets.items():
+        check_rows(name, len(rows))
+    return _workbook(sheets, titled=False, large=sum(map(len, sheets.values())) > _LARGE)
+
+
+def check_rows(name: str, rows: int) -> None:
+    """`UsageError` for more rows than a sheet has, before one of them is made."""
+    if rows > _MOST_ROWS:
+        raise UsageError(
+            f"The sheet {name} would have {rows} rows; Excel holds {_MOST_ROWS}.",
+            "Write .csv or .parquet.",
+        )
+
+
+def _workbook(sheets: Mapping[str, Iterable[Sequence[Any]]], *, titled: bool, large: bool) -> bytes:
+    """The workbook; ``titled`` sets the first row apart, ``large`` keeps one row in memory."""
     import xlsxwriter
 
-    for name, rows in sheets.items():
-        if len(rows) > _MOST_ROWS:
-            raise UsageError(
-                f"The sheet {name} would have {len(rows)} rows; Excel holds {_MOST_ROWS}.",
-                "Write .csv or .parquet.",
-            )
     buffer = io.BytesIO()
     plain = {
-        # Large sheets are not held in memory as a whole.
-        "constant_memory": sum(map(len, sheets.values())) > _LARGE,
+        "constant_memory": large,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,

@@ -197,6 +197,18 @@ def test_what_a_sheet_cannot_hold_is_refused(awkward: pl.DataFrame, deck: ItemSe
         FORMATS["xlsx"].render(long, deck, ".xlsx")
     with pytest.raises(UsageError, match="1048577 rows"):
         workbook_of_rows({"t": [[]] * 1_048_577})
+    many = pl.concat([awkward] * 2098)
+    with pytest.raises(UsageError, match="The sheet tidy would have 1049001 rows"):
+        FORMATS["xlsx"].render(many, deck, ".xlsx")
+
+
+def test_a_workbook_that_takes_a_while_is_told(
+    awkward: pl.DataFrame, deck: ItemSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("pqs_coder.exchange.formats._SLOW_ROWS", 400)
+    write_sorts(awkward, tmp_path / "x.xlsx", None, deck, told.append)
+    assert told == ["A workbook of 500 rows takes a while; .csv and .parquet do not."]
 
 
 @pytest.mark.parametrize(("name", "suffix"), [("python", ".py"), ("r", ".R")])
