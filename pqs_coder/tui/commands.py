@@ -14,7 +14,11 @@ HEAPS, PILES, GUIDED = "heaps", "piles", "guided"
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What decides which commands apply here and now."""
+    """What decides which commands apply here and now.
+
+    ``lies``: the card in hand (else the one under the cursor) lies somewhere; ``cursor``: there is
+    a card under the cursor, ``other``: it is not the one in hand; ``on_pile``: there is a pile.
+    """
 
     stage: str = HEAPS
     focus: str = "board"
@@ -29,6 +33,12 @@ class Situation:
     complete: bool = False
     found: bool = False
     filtered: bool = False
+    lies: bool = False
+    cursor: bool = False
+    other: bool = False
+    on_pile: bool = False
+    has_unsure: bool = False
+    has_bookmarks: bool = False
 
     @property
     def writes(self) -> bool:
@@ -67,6 +77,10 @@ def writes(now: Situation) -> bool:
 def reads(now: Situation) -> bool:
     """Applies where there is a transcript."""
     return now.has_turns
+
+
+def _hand(now: Situation) -> bool:
+    return now.hand
 
 
 def _heaping(now: Situation) -> bool:
@@ -207,7 +221,7 @@ _SORTING = (
     ),
     Command("undo", ("u",), "undo", SORT, lambda now: now.can_undo and not now.read_only, 6),
     Command("redo", ("r",), "redo", SORT, lambda now: now.can_redo and not now.read_only),
-    Command("moves", ("a",), "all moves", SORT),
+    Command("moves", ("a",), "all moves", SORT, lambda now: now.can_undo),
     Command(
         "submit",
         ("s",),
@@ -229,7 +243,7 @@ _BOARD = (
         ("enter", "space"),
         "take the card under the cursor in hand",
         BOARD,
-        _on_board,
+        lambda now: now.on_board and now.cursor,
         3,
         "take",
         "enter",
@@ -239,21 +253,21 @@ _BOARD = (
         ("backspace",),
         "take the card in hand off its place",
         BOARD,
-        lambda now: now.focus == "board" and not now.read_only and not now.guiding,
+        lambda now: now.focus == "board" and not now.read_only and not now.guiding and now.lies,
     ),
     Command(
         "lay_here",
         ("l",),
         "lay the card in hand in the pile under the cursor",
         BOARD,
-        lambda now: now.on_board and now.stage == PILES and now.writes,
+        lambda now: now.on_board and now.stage == PILES and now.writes and now.on_pile,
     ),
     Command(
         "swap",
         ("y",),
         "swap the card in hand and the one under the cursor",
         BOARD,
-        lambda now: now.on_board and now.stage == PILES and now.writes,
+        lambda now: now.on_board and now.stage == PILES and now.writes and now.other,
     ),
     Command(
         "push_up",
@@ -269,7 +283,7 @@ _BOARD = (
         BOARD,
         lambda now: now.stage == PILES and now.writes,
     ),
-    Command("compare", ("c",), "compare two cards side by side", BOARD),
+    Command("compare", ("c",), "compare two cards side by side", BOARD, _hand),
     Command("pile", ("v",), "view a pile as a list, by number or unsure first", BOARD),
     Command(
         "filter", ("f",), "show some of the cards only", BOARD, lambda now: now.stage != GUIDED
@@ -280,8 +294,10 @@ _BOARD = (
 _CARD = (
     Command("next_card", ("full_stop",), "next card in hand", CARD),
     Command("previous_card", ("comma",), "previous card in hand", CARD),
-    Command("next_unsure", ("X",), "next unsure card in hand", CARD),
-    Command("whole_card", ("i",), "all of the card: manual, look-alikes, where it lay", CARD),
+    Command("next_unsure", ("X",), "next unsure card in hand", CARD, lambda now: now.has_unsure),
+    Command(
+        "whole_card", ("i",), "all of the card: manual, look-alikes, where it lay", CARD, _hand
+    ),
     Command(
         "evidence", ("e",), "tie the turn as evidence (again: untie)", CARD, writes, 7, "evidence"
     ),
@@ -305,7 +321,13 @@ _TEXT = (
     Command("go_to_turn", ("g",), "go to a turn", TEXT, reads),
     Command("mark", ("m",), "mark the turn, to tie several (again: not)", TEXT, reads),
     Command("bookmark", ("b",), "bookmark the turn (again: not)", TEXT, reads),
-    Command("next_bookmark", ("B",), "next bookmark", TEXT, reads),
+    Command(
+        "next_bookmark",
+        ("B",),
+        "next bookmark",
+        TEXT,
+        lambda now: now.has_turns and now.has_bookmarks,
+    ),
     Command("cards_here", ("t",), "cards that this turn supports", TEXT, reads),
     Command("next_found", ("greater_than_sign",), "next place found", TEXT, lambda now: now.found),
     Command(
@@ -317,7 +339,7 @@ _TEXT = (
 
 _ROOM = (
     Command("find", ("slash",), "find in items and transcript", ROOM, always, 10, "find"),
-    _fixed("other_side", ("tab",), "to the transcript and back to the board", ROOM),
+    _fixed("other_side", ("tab",), "to the transcript and back to the board", ROOM, reads),
     Command("tour", ("T",), "a tour of the room in five steps", ROOM),
     Command("theme", (), "next theme: dark, light, high contrast", ROOM),
     Command("spacing", (), "compact or roomy spacing", ROOM),

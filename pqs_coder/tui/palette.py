@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from pqs_coder.tui.commands import Command
+from pqs_coder.tui.refusals import why_not
 
 
 class RoomCommands(Provider):
-    """Offers the commands that apply now, each with its key."""
+    """Offers every command with its key: first those that apply now, then, each with the reason,
+    those that don't."""
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
-        for command, shown in self._commands():
-            yield DiscoveryHit(shown, partial(self._run, command))
+        for words, run in self._commands():
+            yield DiscoveryHit(words, run)
 
     async def search(self, query: str) -> Hits:
         """Those that fit."""
         matcher = self.matcher(query)
-        for command, shown in self._commands():
-            score = matcher.match(shown)
+        for words, run in self._commands():
+            score = matcher.match(words)
             if score > 0:
-                yield Hit(score, matcher.highlight(shown), partial(self._run, command))
+                yield Hit(score, matcher.highlight(words), run)
 
-    def _commands(self) -> list[tuple[Command, str]]:
+    def _commands(self) -> list[tuple[str, Callable[[], None]]]:
+        """Words and what choosing them does."""
         from pqs_coder.tui.screens.room_base import RoomBase
 
         room = self.screen
         if not isinstance(room, RoomBase):
             return []
-        keymap = room.keymap
-        return [
-            (
-                command,
-                f"{command.words}  ({keymap.shown(command)})"
-                if keymap.keys(command)
-                else command.words,
-            )
-            for command in keymap.usable(room.situation)
-            if command.id not in ("palette", "close")
-        ]
-
-    def _run(self, command: Command) -> None:
-        from pqs_coder.tui.screens.room_base import RoomBase
-
-        room = self.app.screen
-        if isinstance(room, RoomBase):
-            room.run_command(command)
+        now, can, can_not = room.situation, [], []
+        for command in room.keymap.commands:
+            if command.id in ("palette", "close"):
+                continue
+            key = room.keymap.shown(command)
+            words = f"{command.words}  ({key})" if key else command.words
+            reason = why_not(command, now)
+            if reason is None:
+                can.append((words, partial(room.run_command, command)))
+            else:
+                can_not.append((f"{words}: not now. {reason.message}", partial(room.tell, reason)))
+        return [*can, *can_not]

@@ -12,7 +12,9 @@ from pqs_coder.model.guided import first_open
 from pqs_coder.store.study import open_study
 from pqs_coder.store.work import list_work
 from pqs_coder.tui.app import PqsApp
+from pqs_coder.tui.commands import COMMANDS
 from pqs_coder.tui.opening import room_for
+from pqs_coder.tui.palette import RoomCommands
 from pqs_coder.tui.practice import practice_room
 from pqs_coder.tui.screens.home import HomeScreen
 from pqs_coder.tui.screens.room import RoomScreen
@@ -416,6 +418,48 @@ async def test_the_palette_runs_any_command(desk, room):
         await pilot.pause()
         assert pilot.app.screen is screen
         assert desk.draft.card(1).unsure
+
+
+async def test_the_palette_has_every_command_and_says_why_some_can_not_be_chosen(desk, room):
+    async with room(desk, (200, 90)) as (screen, pilot):
+        await pilot.press("colon")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        text = screen_text(pilot.app)
+        for command in COMMANDS:
+            assert command.words in text or command.id in ("palette", "close"), command.id
+        assert "redo  (r): not now. Nothing has been undone" in text
+        await pilot.press("escape", "escape")
+        (run,) = [run for words, run in RoomCommands(screen)._commands() if "swap the" in words]
+        run()
+        assert screen.status.text == "That is for the piles. p goes on to them."
+
+
+async def test_a_key_that_does_nothing_says_why(desk, room):
+    async with room(desk) as (screen, pilot):
+        for key, said in (
+            ("5", "That is for the piles."),
+            ("u", "No move has been made yet."),
+            ("X", "No card is marked as unsure."),
+            ("Q", "Q means nothing here: ? lists the keys"),
+            ("backspace", "There is no card to take off here."),
+        ):
+            await pilot.press(key)
+            assert said in screen.status.text, key
+        assert not desk.draft.acts
+
+
+@pytest.mark.parametrize("key", ["1", "9", "n", "e", "x", "u", "s", "w", "p9"])
+async def test_a_room_for_reading_says_why_it_changes_nothing(study, desk, room, key):
+    pile_all(desk)
+    desk.submit()
+    with open_desk(study, "S1", "anna", read_only=True) as submitted:
+        before = submitted.draft.cards
+        async with room(submitted) as (screen, pilot):
+            await pilot.press(*key)
+            assert "open for reading only" in " ".join(lines_of(screen.status))
+            assert "a revision with a reason" in " ".join(" ".join(lines_of(screen.status)).split())
+            assert submitted.draft.cards == before
 
 
 async def test_themes_and_spacing_are_remembered(desk, tmp_path):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from pqs_coder.tui.app import PqsApp, crash_words
-from pqs_coder.tui.commands import COMMANDS, Situation
+from pqs_coder.tui.commands import BY_ID, COMMANDS, Situation
 from pqs_coder.tui.keymap import UNRELIABLE, Keymap, key_names, key_problem
+from pqs_coder.tui.refusals import why_not
 from pqs_coder.tui.screens.room import RoomScreen
 from pqs_coder.tui.settings import change_setting, read_settings, settings_file
 
@@ -98,9 +100,12 @@ def test_all_keys_reach_the_program_in_every_terminal():
             assert not re.match(r"(shift|alt|super)\+|ctrl\+(left|right|up|down|enter)", key)
 
 
+FIELDS = fields(Situation)
+
+
 def situations() -> list[Situation]:
     return [
-        Situation(stage, focus, walking, read_only, hand, turns, True, True, True, True, True, True)
+        Situation(stage, focus, walking, read_only, hand, turns, *[True] * (len(FIELDS) - 6))
         for stage in ("heaps", "piles", "guided")
         for focus in ("board", "transcript")
         for walking in (False, True)
@@ -129,6 +134,42 @@ def test_reading_only_offers_no_command_that_writes():
     for now in situations():
         if now.read_only:
             assert not writing & {command.id for command in Keymap().usable(now)}
+
+
+def test_whatever_can_not_be_chosen_says_why():
+    for now in (*situations(), Situation(), Situation(read_only=True), Situation("piles")):
+        for command in COMMANDS:
+            reason = why_not(command, now)
+            assert (reason is None) is command.when(now)
+            assert reason is None or reason.message != "That can't be chosen now.", (
+                command.id,
+                now,
+            )
+
+
+@pytest.mark.parametrize(
+    ("command", "now", "said"),
+    [
+        ("undo", Situation(), "No move has been made yet"),
+        ("redo", Situation(can_undo=True), "nothing to redo"),
+        ("undo", Situation(read_only=True, can_undo=True), "open for reading only"),
+        ("unsure", Situation(read_only=True, hand=False), "open for reading only"),
+        ("unsure", Situation(hand=False), "no card in hand"),
+        ("next_turn", Situation(has_turns=False), "no transcript"),
+        ("play", Situation(), "no audio or video"),
+        ("next_unsure", Situation(), "No card is marked as unsure"),
+        ("swap", Situation("piles", cursor=True, on_pile=True), "Walk to another card"),
+        ("swap", Situation("heaps", cursor=True, other=True), "for the piles"),
+        ("place", Situation("heaps"), "for the piles"),
+        ("heap", Situation("piles"), "first pass"),
+        ("choose", Situation("piles"), "guided way"),
+        ("take", Situation("heaps", lies=True), "Walk to a card first"),
+        ("take", Situation("piles"), "No card lies under the cursor"),
+        ("walk_heaps", Situation("heaps", focus="transcript"), "on the board"),
+    ],
+)
+def test_the_reason_is_what_is_lacking(command, now, said):
+    assert said in why_not(BY_ID[command], now).message
 
 
 def test_a_key_given_away_is_gone_from_its_old_command():

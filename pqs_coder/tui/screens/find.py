@@ -52,6 +52,17 @@ def _wording(item: Item) -> str:
     return "\n".join(parts).casefold()
 
 
+class Entry(Input):
+    """The line to type into. Enter is done in its turn: what is typed behind it comes too late."""
+
+    async def on_key(self, event: events.Key) -> None:
+        """Submit at once, not by way of the screen."""
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            await self.action_submit()
+
+
 class FindPage(ModalScreen[Found | None]):
     """Type, choose with up and down, enter."""
 
@@ -64,24 +75,26 @@ class FindPage(ModalScreen[Found | None]):
         self._draft = draft
         self._count = count
         self._rows: list[Found] = []
+        self._listed: str | None = None
 
     def compose(self) -> ComposeResult:
         """A line to type into and the list below it."""
         with Vertical(classes="page") as page:
             page.border_title = "Find"
-            yield Input(placeholder="item number, or words", compact=True)
+            yield Entry(placeholder="item number, or words", compact=True)
             yield OptionList(markup=False)
 
     def on_mount(self) -> None:
         """Begin with all items."""
         self._list("")
-        self.set_focus(self.query_one(Input))
+        self.set_focus(self.query_one(Entry))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """List what fits."""
         self._list(event.value)
 
     def _list(self, words: str) -> None:
+        self._listed = words
         items = items_with(self._draft.item_set, words)
         rows = [(Found(words, n), item_row(self._draft, n)) for n in items]
         places = self._count(words.strip()) if self._count is not None else 0
@@ -101,13 +114,16 @@ class FindPage(ModalScreen[Found | None]):
             listing.add_option(Option(Text(said), disabled=True))
         self.query_one(".page").border_subtitle = _TAKES if rows else "escape closes"
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Up and down choose while one types; what is typed before the line is ready counts."""
-        entry = self.query_one(Input)
-        if self.focused is not entry and event.is_printable and event.character:
+        entry = self.query_one(Entry)
+        if self.focused is not entry and (event.is_printable or event.key == "enter"):
             event.stop()
             self.set_focus(entry)
-            entry.insert_text_at_cursor(event.character)
+            if event.key == "enter":
+                await entry.action_submit()
+            elif event.character:
+                entry.insert_text_at_cursor(event.character)
             return
         if event.key in ("up", "down"):
             event.stop()
@@ -118,6 +134,8 @@ class FindPage(ModalScreen[Found | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter chooses."""
         event.stop()
+        if event.value != self._listed:  # typed faster than listed
+            self._list(event.value)
         at = self.query_one(OptionList).highlighted
         if at is not None and self._rows:  # else the page stays: another word may hit
             self.dismiss(self._rows[at])

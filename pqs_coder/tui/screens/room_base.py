@@ -11,7 +11,6 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
@@ -20,11 +19,14 @@ from pqs_coder.desk.desk import Change, Desk
 from pqs_coder.errors import PqsError, UsageError, WriteError
 from pqs_coder.model.draft import Draft, advance
 from pqs_coder.model.item_set import ItemSet
-from pqs_coder.model.moves import Look
+from pqs_coder.model.moves import Evidence, Look, Redo, Undo
 from pqs_coder.tui.arrangement import arrange, too_small_words
 from pqs_coder.tui.commands import BY_ID, GUIDED, Command, Situation
 from pqs_coder.tui.key_path import meant_for_another
 from pqs_coder.tui.keymap import Keymap
+from pqs_coder.tui.refusals import why_no_key
+from pqs_coder.tui.screens.room_situation import situation_of
+from pqs_coder.tui.screens.swift import SwiftScreen
 from pqs_coder.tui.settings import UiSettings
 from pqs_coder.tui.text import visible
 from pqs_coder.tui.widgets.bars import FooterBar, HeaderBar, StatusLine
@@ -60,7 +62,7 @@ class Upper(Container):
     BLANK = True
 
 
-class RoomBase(Screen[None]):
+class RoomBase(SwiftScreen):
     """The widgets of the room and the one way in which commands run."""
 
     CSS_PATH: ClassVar = "room.tcss"
@@ -90,7 +92,6 @@ class RoomBase(Screen[None]):
         self.unsaved: PqsError | None = None
         self.submitted: Path | None = None
         self.used = False
-        self._stale = False
         self._status_rows = 1
         self._moved_at = 0.0
         self._settle_timer: Timer | None = None
@@ -136,25 +137,7 @@ class RoomBase(Screen[None]):
     @property
     def situation(self) -> Situation:
         """What decides which commands apply."""
-        draft = self.draft
-        focus = "transcript" if self.focused is self.transcript else "board"
-        if self.prompt.asking:
-            focus = "prompt"
-        return Situation(
-            stage=draft.view.stage,
-            focus=focus,
-            walking=self.walking,
-            read_only=self.desk.read_only,
-            hand=self.hand is not None,
-            has_turns=bool(self.desk.transcript),
-            has_media=bool(self.desk.info.media),
-            has_evidence=self.hand is not None and bool(draft.card(self.hand).turns),
-            can_undo=draft.past is not None,
-            can_redo=draft.future is not None,
-            complete=draft.complete,
-            found=self.found,
-            filtered=self.board.filter is not None,
-        )
+        return situation_of(self)
 
     def card_in_hand(self) -> int:
         """The card in hand; `UsageError` where there is none.
@@ -171,6 +154,11 @@ class RoomBase(Screen[None]):
 
     # -- one command ---------------------------------------------------------------------------
 
+    def takes(self, event: events.Key) -> bool:
+        """Where the line to type into has not the focus; ctrl is Textual's to look at first."""
+        sides = (self.board, self.guided, self.transcript)
+        return self.focused in sides and not event.key.startswith("ctrl+")
+
     async def on_key(self, event: events.Key) -> None:
         """Find what the key means here and now, and do it."""
         if await meant_for_another(self, event, self.prompt, self.close_prompt):
@@ -178,10 +166,26 @@ class RoomBase(Screen[None]):
         command = self.keymap.meant(event.key, self.situation)
         self.used = self.used or command is None or command.id not in ("leave", "close")
         if command is None:
+            self.refuse(event)
             return
         event.stop()
         event.prevent_default()
         self.run_command(command, event.key)
+
+    def refuse(self, event: events.Key) -> None:
+        """Say why a key does nothing here and now."""
+        reason = why_no_key(self.keymap.bound(event.key), self.situation)
+        if reason is not None:
+            self.tell(reason)
+        elif event.is_printable:
+            key = visible(event.character or "")
+            self.say(f"{key} means nothing here: ? lists the keys", "quiet")
+            self.redraw()
+
+    def tell(self, reason: PqsError) -> None:
+        """Say why something can't be done; nothing has moved."""
+        self.show_error(reason)
+        self.redraw()
 
     def run_command(self, command: Command | str, key: str = "") -> None:
         """Do a command. What goes wrong is said in the status line and nothing moves."""
@@ -201,17 +205,6 @@ class RoomBase(Screen[None]):
             self.redraw_soon()
         self._settle_later()
         return True
-
-    def redraw_soon(self) -> None:
-        """Draw what changed once all keys that have come are done: a burst is drawn once."""
-        self._stale = True
-        self.check_idle()
-
-    def on_idle(self) -> None:
-        """All keys that have come are done."""
-        if self._stale and self.is_attached:
-            self._stale = False
-            self.redraw()
 
     def show_error(self, error: PqsError) -> None:
         """Say what was refused; that something was not saved stays until something is."""
@@ -256,7 +249,7 @@ class RoomBase(Screen[None]):
         self.status.stuck = False
         if change.said:
             self.say(change.said)
-        if change.before.cards is not change.after.cards:
+        if isinstance(change.act, Evidence | Undo | Redo):
             self.refresh_margin()
 
     def redraw(self) -> None:

@@ -6,6 +6,7 @@ from pqs_coder.errors import UsageError
 from pqs_coder.model.guide import HEAP_WORDS, describe, next_card
 from pqs_coder.tui.commands import GUIDED, HEAPS, PILES
 from pqs_coder.tui.screens.room_base import RoomBase
+from pqs_coder.tui.screens.room_situation import lies
 
 _STAGE_WORDS = {
     HEAPS: "first pass: lay each card in one of three heaps",
@@ -136,9 +137,9 @@ class Sorting(RoomBase):
     def do_take_off(self) -> None:
         """Take the card in hand, else the one under the cursor, off its pile or heap."""
         item = self.hand
-        if item is None or not self._lies(item):
+        if item is None or not lies(self.draft, item):
             item = self.board.cursor
-        if item is None or not self._lies(item):
+        if item is None or not lies(self.draft, item):
             raise UsageError("There is no card to take off here.")
         if self.draft.view.stage == HEAPS:
             self.desk.heap(item, None)
@@ -149,10 +150,6 @@ class Sorting(RoomBase):
         self.walking = False
         self.board.look_at(item)
         self.say(said)
-
-    def _lies(self, item: int) -> bool:
-        card = self.draft.card(item)
-        return (card.heap if self.draft.view.stage == HEAPS else card.pile) is not None
 
     # -- undo ----------------------------------------------------------------------------------
 
