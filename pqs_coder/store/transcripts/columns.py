@@ -14,6 +14,8 @@ USUAL: dict[str, tuple[str, ...]] = {
     "time": ("time", "timestamp", "start", "start_time", "time_start", "begin", "in", "timecode"),
 }
 """Column names that are understood, the first that is there is taken (case and blanks aside)."""
+NO_SPEAKERS = ("end", "end_time", "time_end", "stop", "out", "duration", "id", "index", "number")
+"""Columns beside words and times that tell that a table has no speakers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def find_columns(header: Sequence[str], columns: Columns | None, file: str) -> C
             f"{file}, line 1: no column holds the words; found {listed}.",
             "Call it text, or name it with --text-column.",
         )
-    others = [name for name in header if name not in (chosen.text, chosen.time)]
+    known = (chosen.text, chosen.time)
+    others = [name for name in header if name not in known and _plain(name) not in NO_SPEAKERS]
     if chosen.speaker is None and others:
         raise DataError(
             f"{file}, line 1: no column holds the speaker; found {listed}.",

@@ -20,16 +20,23 @@ _LONGEST_LABEL = 100
 _LABELLED = re.compile(
     rf"""[{BLANKS}]*
     (?:[\[(]?(?P<before>{_TIME})[\])]?[{BLANKS}]*(?:-[{BLANKS}]+)?)?  # 00:01:23 or [00:01:23]
-    (?P<speaker>{_NAME})
+    (?P<open>\[)?(?P<speaker>{_NAME})(?(open)\])
     [{BLANKS}]*(?:[\[(]?(?P<after>{_TIME})[\])]?[{BLANKS}]*)?
     (?P<colon>[:：])""",
     re.VERBOSE,
 )
 _HEADING = re.compile(
-    rf"""(?P<speaker>{_NAME})[{BLANKS}]+[\[(]?(?P<time>{_TIME})[\])]?[{BLANKS}]*
+    rf"""(?P<speaker>{_NAME})[{BLANKS}]+(?:[-–][{BLANKS}]+)?[\[(]?(?P<time>{_TIME})[\])]?[{BLANKS}]*
     |[\[(]?(?P<time_first>{_TIME})[\])]?[{BLANKS}]+(?:-[{BLANKS}]+)?(?P<speaker_last>{_NAME})[{BLANKS}]*""",
     re.VERBOSE,
 )
+_TIME_FIRST = re.compile(
+    rf"[\[(](?P<time>{_TIME})[\])][{BLANKS}]+|(?P<before_tab>{_TIME})\t[{BLANKS}]*"
+)
+_TIME_ALONE = re.compile(rf"[{BLANKS}]*[\[(]?({_TIME})[\])]?[{BLANKS}]*")
+_MARKED = r"\#(\d{1,2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?)\#"
+_MARK_BEFORE = re.compile(rf"[{BLANKS}]*{_MARKED}[{BLANKS}]*")
+_MARK_AFTER = re.compile(rf"[{BLANKS}]*{_MARKED}[{BLANKS}]*\Z")
 _INITIALS = re.compile(r"[^\W\d_a-z]{1,4}\d{0,2}")
 _ASIDE = re.compile(rf"[{BLANKS}]*[\[(][^\[\]()]*[\])]\Z")
 _ABBREVIATED = frozenset({"dr", "mr", "mrs", "ms", "prof", "st"})
@@ -63,7 +70,8 @@ def split_label(line: str) -> Label | None:
     """(speaker, time, words) where the line begins with a speaker and a colon, else None.
 
     What may be a speaker is told by `is_speaker`. A blank follows the colon, unless the speaker is
-    told by initials (``T:``). A time code before or after the name is taken along.
+    told by initials (``T:``). A time code before or after the name is taken along, one in brackets
+    or before a tab behind the colon too.
 
     >>> split_label("[00:01:23] Therapist: Hello. [pause]")
     ('Therapist', '00:01:23', 'Hello. [pause]')
@@ -72,12 +80,18 @@ def split_label(line: str) -> Label | None:
     match = _LABELLED.match(line[:_LONGEST_LABEL])
     if match is None or not is_speaker(match["speaker"]):
         return None
+    if match["open"] and not any(sign.isdigit() for sign in match["speaker"]):
+        return None  # [SPEAKER_00] is one, [pause] is none
     rest = line[match.end() :]
     words = rest.lstrip(BLANKS)
+    within = _TIME_FIRST.match(words)
+    time = match["before"] or match["after"] or ""
+    if within and not time:
+        time, words = within["time"] or within["before_tab"], words[within.end() :]
     parted = len(words) < len(rest) or not rest or match["colon"] == "："
     if not parted and not _INITIALS.fullmatch(match["speaker"]):
         return None
-    return match["speaker"], match["before"] or match["after"] or "", words
+    return match["speaker"], time, words
 
 
 def split_heading(line: str) -> tuple[str, str] | None:
@@ -92,6 +106,32 @@ def split_heading(line: str) -> tuple[str, str] | None:
     speaker = match["speaker"] or match["speaker_last"]
     time = match["time"] or match["time_first"]
     return (speaker, time) if is_speaker(speaker) else None
+
+
+def time_alone(line: str) -> str:
+    """The time where a line holds one and no more, else ''.
+
+    >>> time_alone("[00:01:23]")
+    '00:01:23'
+    """
+    match = _TIME_ALONE.fullmatch(line) if len(line) <= _LONGEST_LABEL else None
+    return match[1] if match else ""
+
+
+def split_marks(line: str) -> tuple[str, str, str]:
+    """Time, words, time where f4 and its like mark times at the ends of a line.
+
+    >>> split_marks("T: Hello. #00:01:23-4#")
+    ('', 'T: Hello.', '00:01:23.4')
+    """
+    if "#" not in line:
+        return "", line, ""
+    before, after = _MARK_BEFORE.match(line), _MARK_AFTER.search(line)
+    if after is not None and before is not None and after.start() < before.end():
+        after = None
+    words = line[before.end() if before else 0 : after.start() if after else len(line)]
+    times = [mark[1].replace("-", ".") if mark else "" for mark in (before, after)]
+    return times[0], words, times[1]
 
 
 def is_speaker(text: str) -> bool:

@@ -8,7 +8,10 @@ from pqs_coder.model.transcript import Turn
 from pqs_coder.store.transcripts.lines import Label, split_label, split_lines
 from pqs_coder.store.transcripts.text import turns_of_lines
 
-_BOLD = re.compile(r"[ \t]*(\*\*|__)([^*_\n]{1,60}?)(?:([:：])\1|\1[ \t]*([:：]))")
+_BOLD = re.compile(
+    r"[ \t]*(?P<time>[\[(]?[\d:.,]{4,14}[\])]?[ \t]+)?(?P<bold>\*\*|__)(?P<name>[^*_\n]{1,60}?)"
+    r"(?:(?P<inside>[:：])(?P=bold)|(?P=bold)[ \t]*(?P<behind>[:：]))"
+)
 
 
 def read_markdown_turns(text: str, file: str) -> list[Turn]:
@@ -20,4 +23,5 @@ def _label(line: str) -> Label | None:
     match = _BOLD.match(line[:100])
     if match is None:
         return split_label(line)
-    return split_label(f"{match[2]}{match[3] or match[4]} {line[match.end() :].lstrip()}")
+    label = f"{match['time'] or ''}{match['name']}{match['inside'] or match['behind']}"
+    return split_label(f"{label} {line[match.end() :].lstrip()}")

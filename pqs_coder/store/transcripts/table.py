@@ -23,6 +23,8 @@ def read_table_turns(text: str, file: str, suffix: str, columns: Columns | None)
     header = _header(first[1], file)
     chosen = find_columns(header, columns, file)
     where = {what: header.index(name) for what, name in _named(chosen).items()}
+    # Whisper writes milliseconds, and so does no other program with these columns.
+    whisper = suffix == ".tsv" and header == ["start", "end", "text"]
     turns: list[Turn] = []
     for line, cells in rows:
         if len(cells) != len(header):
@@ -31,8 +33,15 @@ def read_table_turns(text: str, file: str, suffix: str, columns: Columns | None)
                 "Give every column a cell; put cells that hold the separator into quotes.",
             )
         got = {what: plain_ends(cells[place]) for what, place in where.items()}
+        if whisper and got["time"].isdecimal():
+            got["time"] = _clock(int(got["time"]))
         turns.append(Turn(len(turns) + 1, got.get("speaker", ""), got["text"], got.get("time", "")))
     return turns
+
+
+def _clock(milliseconds: int) -> str:
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
 
 
 def table_columns(text: str, file: str, suffix: str, columns: Columns | None) -> Columns:

@@ -13,6 +13,8 @@ from pqs_coder.store.transcripts.lines import (
     split_heading,
     split_label,
     split_lines,
+    split_marks,
+    time_alone,
 )
 
 
@@ -38,26 +40,36 @@ def turns_of_lines(
     """Lines gathered into turns; ``label_of`` tells the speaker with whom a line begins.
 
     ``headings``: lines of speaker and time are headings without a blank line above them too.
+    A time on a line of its own, and one with which a line of f4 ends, is that of the next turn.
     """
     turns: list[Turn] = []
     begun = _Begun()
     after_blank = True
-    for line, following in zip(lines, [*lines[1:], ""], strict=False):
-        if is_blank(line):
+    coming = ""  # the time of the turn that comes next
+    for whole, following in zip(lines, [*lines[1:], ""], strict=False):
+        if is_blank(whole):
             after_blank = True
             continue
+        if alone := time_alone(whole):
+            coming, after_blank = alone, True
+            continue
+        before, line, after = split_marks(whole)
+        coming = before or coming
         may_be = (after_blank or headings) and not is_blank(following)
         heading = split_heading(line) if may_be else None
         label = (*heading, "") if heading else label_of(line)
         if label:
             begun.end(turns)
-            begun = _Begun(label[0], label[1], [label[2]] if label[2] else [])
+            begun = _Begun(label[0], label[1] or coming, [label[2]] if label[2] else [])
+            coming = ""
         elif after_blank and not begun.waits:
             begun.end(turns)
-            begun = _Begun(words=[line])
+            begun = _Begun(time=coming, words=[line])
+            coming = ""
         else:
             begun.words.append(line)
         after_blank = False
+        coming = after or coming
     begun.end(turns)
     return turns
 
