@@ -14,8 +14,10 @@ from pqs_coder.analysis.arrays import NEEDED, FloatArray, IntArray, rated, sort_
 from pqs_coder.analysis.composites import Profiles, profiles
 from pqs_coder.analysis.context import Context, study_context
 from pqs_coder.analysis.provenance import provenance
-from pqs_coder.analysis.result import Result, build_frame, listed, stack_frames
+from pqs_coder.analysis.result import Result, build_frame, stack_frames
+from pqs_coder.analysis.subsets import over_subset
 from pqs_coder.model.prototype import Prototype
+from pqs_coder.model.words import listed
 from pqs_coder.stats import (
     fisher_interval,
     q_correlation,
@@ -60,12 +62,21 @@ class Sources:
     scores: FloatArray
 
 
-def adherence_of(study: Study, *, each_rater: bool = False, mix_item_sets: bool = False) -> Result:
-    """Sessions x prototypes of a study: of composites, or of each rater's sort."""
+def adherence_of(
+    study: Study,
+    *,
+    each_rater: bool = False,
+    mix_item_sets: bool = False,
+    subset: str | None = None,
+) -> Result:
+    """Sessions x prototypes of a study: of composites, or of each rater's sort.
+
+    ``subset`` names the items that count; all do without it.
+    """
     from pqs_coder.store.prototypes import load_prototypes
     from pqs_coder.store.reading import read_sorts
 
-    prototypes = load_prototypes(study)
+    prototypes, words = over_subset(study, load_prototypes(study), subset)
     result = adherence_table(
         read_sorts(study, columns=NEEDED),
         prototypes,
@@ -73,7 +84,7 @@ def adherence_of(study: Study, *, each_rater: bool = False, mix_item_sets: bool 
         each_rater=each_rater,
         mix_item_sets=mix_item_sets,
     )
-    return result.with_notes(*provenance(prototypes))
+    return result.with_notes(*words, *provenance(prototypes))
 
 
 def adherence_table(

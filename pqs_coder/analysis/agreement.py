@@ -10,8 +10,9 @@ import polars as pl
 
 from pqs_coder.analysis.arrays import NEEDED, Grouped, group_sessions, rated, sort_matrix
 from pqs_coder.analysis.context import Context, study_context
-from pqs_coder.analysis.result import Result, listed, plural
+from pqs_coder.analysis.result import Result
 from pqs_coder.errors import UsageError
+from pqs_coder.model.words import listed, plural
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study

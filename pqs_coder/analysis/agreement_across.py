@@ -12,8 +12,9 @@ from pqs_coder.analysis.arrays import Block, FloatArray, Grouped
 from pqs_coder.analysis.baselines import baselines, without_case
 from pqs_coder.analysis.context import Context, natural
 from pqs_coder.analysis.distinctive import study_distinctive
-from pqs_coder.analysis.result import Result, build_frame, plural
+from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.errors import NoOverlapError, StatisticsError, TooFewSessionsError
+from pqs_coder.model.words import plural
 from pqs_coder.stats import average_r, item_icc, mean_z, q_correlation, spearman_brown
 
 _R = pl.Float64

@@ -10,7 +10,8 @@ import polars as pl
 from pqs_coder.analysis.arrays import Block, FloatArray, Grouped, SortMatrix
 from pqs_coder.analysis.baselines import Baselines, baselines, without_case
 from pqs_coder.analysis.context import Context
-from pqs_coder.analysis.result import Result, build_frame, listed, stack_frames
+from pqs_coder.analysis.result import Result, build_frame, stack_frames
+from pqs_coder.model.words import listed
 from pqs_coder.stats import (
     chance_exact,
     chance_within_one,

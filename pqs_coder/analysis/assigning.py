@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations, cycle, islice, pairwise
 
 from pqs_coder.errors import UsageError
+from pqs_coder.model.words import plural
 
 SWAPS = 20
 """Swaps that are tried for each session to keep raters from meeting one case too often."""
@@ -80,7 +81,7 @@ def _check(sessions: Sequence[str], raters: Sequence[str], per_session: int, sha
         raise UsageError("A name stands there twice.", "Name each session and rater once.")
     if len(raters) < per_session:
         raise UsageError(
-            f"{len(raters)} raters can't give {per_session} to a session.",
+            f"{plural(len(raters), 'rater')} can't give {per_session} to a session.",
             "Add people with pqs raters add NAME, or ask for fewer.",
         )
 

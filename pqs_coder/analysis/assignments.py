@@ -9,8 +9,9 @@ import polars as pl
 
 from pqs_coder.analysis.assigning import Plan, balance
 from pqs_coder.analysis.context import study_context
-from pqs_coder.analysis.result import Result, build_frame, plural
+from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.errors import UsageError
+from pqs_coder.model.words import plural
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study

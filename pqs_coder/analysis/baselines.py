@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pqs_coder.analysis.arrays import Grouped, SortMatrix
 from pqs_coder.analysis.context import Context
-from pqs_coder.analysis.result import plural
+from pqs_coder.model.words import plural
 from pqs_coder.stats import baseline_r
 
 

@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from pqs_coder.analysis.arrays import NEEDED, FloatArray, IntArray, rated, sort_matrix
-from pqs_coder.analysis.result import Result, build_frame, plural
+from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.errors import StatisticsError
 from pqs_coder.model.prototype import Prototype
+from pqs_coder.model.words import plural
 from pqs_coder.stats import (
     arrange_factors,
     bootstrap_factors,

@@ -14,11 +14,12 @@ from pqs_coder.analysis.composites import study_profiles
 from pqs_coder.analysis.context import Context, lead_context, natural
 from pqs_coder.analysis.limits import mean_limits, mean_p
 from pqs_coder.analysis.provenance import provenance
-from pqs_coder.analysis.result import Result, build_frame, plural, stack_frames
+from pqs_coder.analysis.result import Result, build_frame, stack_frames
 from pqs_coder.analysis.smoothing import smooth
 from pqs_coder.analysis.variables import Variables, process_variables
 from pqs_coder.errors import DataError, StudyError
 from pqs_coder.model.names import find_name
+from pqs_coder.model.words import plural
 from pqs_coder.stats import mann_kendall, trend_slope
 
 if TYPE_CHECKING:

@@ -14,10 +14,11 @@ from pqs_coder.analysis.arrays import NEEDED, FloatArray, IntArray, rated, sort_
 from pqs_coder.analysis.composites import Profiles, study_profiles
 from pqs_coder.analysis.context import Context, lead_context, natural
 from pqs_coder.analysis.limits import mean_limits
-from pqs_coder.analysis.result import Result, build_frame, plural
+from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.analysis.subsets import in_subset, study_subsets, subset_items
 from pqs_coder.errors import StatisticsError, StudyError, UsageError
 from pqs_coder.model.names import find_name
+from pqs_coder.model.words import plural
 from pqs_coder.stats import (
     benjamini_hochberg,
     case_differences,

@@ -19,7 +19,8 @@ from pqs_coder.analysis.arrays import (
     sort_matrix,
 )
 from pqs_coder.analysis.context import Context, natural, study_context
-from pqs_coder.analysis.result import Result, build_frame, plural
+from pqs_coder.analysis.result import Result, build_frame
+from pqs_coder.model.words import plural
 from pqs_coder.stats import mean_r, q_correlation, spearman_brown
 
 if TYPE_CHECKING:

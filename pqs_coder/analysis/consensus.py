@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pqs_coder.analysis.context import natural
-from pqs_coder.analysis.result import Result, build_frame, plural
+from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.desk.consensus import Adjudication, Disputed, adjudication_of, consensus_cards
 from pqs_coder.errors import UsageError
+from pqs_coder.model.words import plural
 from pqs_coder.store import files
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import polars as pl
 from pqs_coder.analysis.arrays import NEEDED, group_sessions, rated, sort_matrix
 from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.errors import StatisticsError
+from pqs_coder.model.words import plural
 from pqs_coder.stats import decision_study, variance_components
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ def components_table(frame: pl.DataFrame) -> Result:
     }
     notes = [f"{name}: {meaning}." for name, meaning in MEANING.items()]
     notes.append(
-        f"By {METHODS[found.method]}: {found.n_sorts} sorts of {found.n_sessions} sessions by "
-        f"{found.n_raters} raters."
+        f"By {METHODS[found.method]}: {plural(found.n_sorts, 'sort')} of "
+        f"{plural(found.n_sessions, 'session')} by {plural(found.n_raters, 'rater')}."
     )
     return Result(build_frame(columns, COMPONENT_SCHEMA), tuple(notes))
 
@@ -114,4 +115,4 @@ def _needed(what: str, values: Any) -> str:
     if not len(reached):
         return f"{what} stays under {WANTED:.2f} with any number of raters up to 100."
     number = int(reached[0]) + 1
-    return f"{what} reaches {WANTED:.2f} with {number} rater{'s' if number > 1 else ''} a session."
+    return f"{what} reaches {WANTED:.2f} with {plural(number, 'rater')} a session."

@@ -22,7 +22,8 @@ from pqs_coder.analysis.agreement_sessions import by_pair
 from pqs_coder.analysis.arrays import NEEDED, group_sessions, rated, sort_matrix
 from pqs_coder.analysis.context import Context, natural, study_context
 from pqs_coder.analysis.control_chart import ewma_chart
-from pqs_coder.analysis.result import Result, build_frame, plural, stack_frames
+from pqs_coder.analysis.result import Result, build_frame, stack_frames
+from pqs_coder.model.words import plural
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study

@@ -11,9 +11,10 @@ import polars as pl
 from pqs_coder.analysis.arrays import FloatArray
 from pqs_coder.analysis.change import study_variables
 from pqs_coder.analysis.context import Context, lead_context, natural
-from pqs_coder.analysis.result import Result, build_frame, listed, plural
+from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.analysis.variables import Variables
 from pqs_coder.errors import DataError
+from pqs_coder.model.words import listed, plural
 from pqs_coder.stats import fisher_interval, partial_r, q_correlation
 
 if TYPE_CHECKING:

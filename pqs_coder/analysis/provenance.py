@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pqs_coder.analysis.result import plural
 from pqs_coder.model.prototype import Prototype
+from pqs_coder.model.words import plural
 
 MOST_TOLD = 8
 """So many prototypes are told apart in the notes; every row holds its hash in any case."""

@@ -52,14 +52,3 @@ def without_nan(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in numbers
     )
-
-
-def plural(number: int, one: str, many: str | None = None) -> str:
-    """ "1 session", "3 sessions"."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def listed(names: Sequence[str], most: int = 8) -> str:
-    """Names joined by commas, the long tail counted."""
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pqs_coder.analysis.context import natural_key
-from pqs_coder.analysis.result import build_frame, listed, plural
+from pqs_coder.analysis.result import build_frame
 from pqs_coder.model.names import fold
+from pqs_coder.model.words import listed, plural
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study

@@ -11,7 +11,7 @@ import polars as pl
 
 from pqs_coder.analysis.composites import Profiles, study_profiles
 from pqs_coder.analysis.context import Context, lead_context, natural
-from pqs_coder.analysis.result import Result, plural
+from pqs_coder.analysis.result import Result
 from pqs_coder.analysis.structure_files import load_structures
 from pqs_coder.analysis.structure_tables import (
     PARALLEL_SCHEMA,
@@ -26,6 +26,7 @@ from pqs_coder.analysis.subsets import in_subset, study_subsets, subset_items
 from pqs_coder.analysis.variables import Structure, structure_values
 from pqs_coder.errors import StatisticsError, StudyError
 from pqs_coder.model.names import find_name
+from pqs_coder.model.words import plural
 from pqs_coder.stats import p_technique, parallel_analysis, structure_members
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from pqs_coder.analysis.arrays import (
     sort_matrix,
 )
 from pqs_coder.analysis.context import Context, study_context
-from pqs_coder.analysis.result import Result, build_frame, listed, stack_frames
+from pqs_coder.analysis.result import Result, build_frame, stack_frames
+from pqs_coder.model.words import listed
 from pqs_coder.stats import q_correlation, spearman_brown
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import click
 from pqs_coder.cli.main import say
 from pqs_coder.cli.opened import settle
 from pqs_coder.errors import StudyError, UsageError
+from pqs_coder.model.words import plural
 
 if TYPE_CHECKING:
     import polars as pl
@@ -146,7 +147,7 @@ def give(
     if output is not None:
         suffix = f".{form}" if form in ("csv", "json") else output.suffix.lower()
         files.write_whole(output, table_bytes(frame, suffix), mode=0o644)
-        say(f"{frame.height} rows in {output}")
+        say(f"{plural(frame.height, 'row')} in {output}")
     elif form in ("json", "csv"):
         click.echo(table_bytes(frame, f".{form}").decode("utf-8"), nl=False)
     elif frame.height:

@@ -18,6 +18,7 @@ from pqs_coder.cli.common import (
 )
 from pqs_coder.cli.main import say
 from pqs_coder.errors import Exit, StudyError, UsageError
+from pqs_coder.model.words import plural
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
@@ -133,7 +134,10 @@ def import_(
     result = carry_out(plan, study, progress("writing sorts"))
     if form or output:
         give(plan.table(), form, output, empty="")
-    say(f"{result.written} sorts of {result.sessions} sessions taken in, {result.left} left out.")
+    say(
+        f"{plural(result.written, 'sort')} of {plural(result.sessions, 'session')} taken in, "
+        f"{result.left} left out."
+    )
     return Exit.DONE
 
 
@@ -230,7 +234,7 @@ def merge(
         elif plan.writes:
             say(f"{len(plan.writes)} changes to make; add --yes.")
     if plan.conflicts:
-        say(f"{len(plan.conflicts)} conflicts are left as they are.")
+        say(f"Left as they are: {plural(len(plan.conflicts), 'conflict')}.")
     return Exit.NO if plan.conflicts else Exit.DONE
 
 
@@ -268,7 +272,7 @@ def verify(
     frame = pl.DataFrame(rows, schema=dict.fromkeys(rows, pl.String))
     give(frame, form, output)
     bad = frame.filter(pl.col("state").is_in(["damaged", "missing"])).height
-    say(f"{frame.height} files, {bad} damaged or missing.")
+    say(f"{plural(frame.height, 'file')}, {bad} damaged or missing.")
     return Exit.NO if bad else Exit.DONE
 
 

@@ -9,6 +9,7 @@ import click
 from pqs_coder.cli.common import give, study_options, table_options, the_folder, the_study
 from pqs_coder.cli.main import Commands, say
 from pqs_coder.errors import StudyError, UsageError
+from pqs_coder.model.words import plural
 
 
 def _folder_or_none(study_dir: Path | None) -> Path | None:
@@ -104,7 +105,8 @@ def add(
     silent = wording.without_wording(under, words)
     folder = wording.add_item_set(study, made)
     if silent:
-        say(f"{len(silent)} items keep the wording of {base}: {', '.join(map(str, silent[:10]))}")
+        shown = ", ".join(map(str, silent[:10]))
+        say(f"The wording of {base} stays for {plural(len(silent), 'item')}: {shown}")
     say(f"{made.id}: {len(made.items)} items in {folder}")
     click.echo(made.hash)
 

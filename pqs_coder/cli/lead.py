@@ -10,6 +10,7 @@ import click
 from pqs_coder.cli.common import give, study_options, table_options, the_study
 from pqs_coder.cli.main import say
 from pqs_coder.errors import UsageError
+from pqs_coder.model.words import plural
 
 
 @click.command()
@@ -68,7 +69,7 @@ def assign(
     give(result.frame, form, output, result.notes, empty="Nothing to add.")
     pairs = list(result.frame.select("session", "rater").iter_rows())
     if yes:
-        say(f"{write_assignments(study, pairs)} assignments written.")
+        say(f"{plural(write_assignments(study, pairs), 'assignment')} written.")
     elif pairs:
         say("Not written yet: add --yes.")
 

@@ -12,6 +12,7 @@ import click
 from pqs_coder.cli.common import give, need_terminal, study_options, table_options, the_study
 from pqs_coder.cli.main import Commands, say
 from pqs_coder.errors import UsageError
+from pqs_coder.model.words import plural
 
 if TYPE_CHECKING:
     from pqs_coder.model.prototype import Prototype
@@ -149,10 +150,11 @@ def enter(
         from pqs_coder.tui.app import run_prototype_entry
 
         code = run_prototype_entry(entry)
+        scores = plural(len(entry.scores), "score")
         if entry.finished:
-            say(f"Prototype {entry.identifier} is in the library: {len(entry.scores)} scores.")
+            say(f"Prototype {entry.identifier} is in the library: {scores}.")
         else:
-            say(f"{len(entry.scores)} scores are kept: pqs prototypes enter {entry.identifier}")
+            say(f"{scores} kept: pqs prototypes enter {entry.identifier}")
     return code
 
 
@@ -259,4 +261,4 @@ def export(identifier: str, output: Path, study_dir: Path | None, as_name: str |
 
     prototype = load_prototype(the_study(study_dir, as_name), identifier)
     write_table(output, ["item", "score"], sorted(prototype.scores.items()))
-    say(f"{len(prototype.scores)} scores in {output}")
+    say(f"{plural(len(prototype.scores), 'score')} in {output}")

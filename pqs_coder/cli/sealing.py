@@ -12,6 +12,7 @@ import click
 from pqs_coder.cli.common import study_options, the_study
 from pqs_coder.cli.main import say
 from pqs_coder.errors import Exit, UsageError
+from pqs_coder.model.words import plural
 
 if TYPE_CHECKING:
     from pqs_coder.store.sealing import Sealed
@@ -80,7 +81,7 @@ def unseal(study_dir: Path | None, as_name: str | None) -> int:
 def _told(study: Study, done: Sealed, word: str) -> int:
     for path, why in done.left:
         click.echo(f"{path.relative_to(study.folder).as_posix()}: {why}")
-    say(f"{done.changed} files {word}, {len(done.left)} left as they are.")
+    say(f"{plural(done.changed, 'file')} {word}, {len(done.left)} left as they are.")
     return Exit.NO if done.left else Exit.DONE
 
 

@@ -17,6 +17,7 @@ from pqs_coder.cli.common import (
 )
 from pqs_coder.cli.main import say
 from pqs_coder.errors import UsageError
+from pqs_coder.model.words import plural
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
@@ -140,7 +141,7 @@ def add(
     for folder in add_sessions(study, new):
         transcript = session_transcript(study, folder.name)
         click.echo(folder.name)
-        say(f"{folder.name}: {f'{len(transcript)} turns' if transcript else 'no transcript'}")
+        say(f"{folder.name}: {plural(len(transcript), 'turn') if transcript else 'no transcript'}")
 
 
 def _facts(known: dict[str, str | None], more: tuple[str, ...]) -> dict[str, str]:

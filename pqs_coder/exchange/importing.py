@@ -17,6 +17,7 @@ from pqs_coder.exchange.which_set import TakenFor, check_item_set, taken_for
 from pqs_coder.model.card import Card
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import find_name
+from pqs_coder.model.words import plural
 from pqs_coder.store import files
 from pqs_coder.store.making import make_session_folder, taken_codes
 from pqs_coder.store.sorts import SortLabels, read_submitted, sort_frame, write_submitted
@@ -208,7 +209,7 @@ def _words(reading: SortReading, sorts: Sequence[ImportedSort], what: TakenFor) 
     broken = sum(not one.whole for one in sorts)
     forced = len(sorts) - unforced - broken
     words.append(
-        f"{len(sorts)} sorts: {forced} forced, {unforced} whole with other pile sizes, "
+        f"{plural(len(sorts), 'sort')}: {forced} forced, {unforced} whole with other pile sizes, "
         f"{broken} not whole."
     )
     return words
@@ -220,7 +221,8 @@ def carry_out(
     """Make the new sessions and write the sorts of a plan, one immutable file each."""
     if plan.refused and plan.keep == "none":
         raise DataError(
-            f"{plan.reading.file}: {len(plan.refused)} sorts are refused; nothing was taken in.",
+            f"{plan.reading.file}: {plural(len(plan.refused), 'sort')} refused; "
+            "nothing was taken in.",
             "Mend these rows, or keep the valid or the unforced ones.",
         )
     taken = taken_codes(study.folder)

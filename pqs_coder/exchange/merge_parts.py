@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pqs_coder.model.names import find_name, fold
 from pqs_coder.model.study import FACT_COLUMNS, Facts
+from pqs_coder.model.words import plural
 from pqs_coder.store import files
 from pqs_coder.store.making import add_facts, add_raters, write_assignments
 from pqs_coder.store.study import Study
@@ -107,7 +108,7 @@ def merge_facts(study: Study, theirs: Study) -> list[Change]:
     known = {(fold(session), fold(rater)) for session, rater in study.assignments()}
     pairs = [pair for pair in theirs.assignments() if (fold(pair[0]), fold(pair[1])) not in known]
     if pairs:
-        why = f"{len(pairs)} assignments"
+        why = plural(len(pairs), "assignment")
         changes.append(
             Change("assignments.csv", "add", why, lambda: write_assignments(study, pairs))
         )

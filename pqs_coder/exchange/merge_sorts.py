@@ -13,6 +13,7 @@ from pqs_coder.errors import DataError, PqsError
 from pqs_coder.exchange.merge_journals import acts_in, append_lines, extending, further
 from pqs_coder.exchange.merge_parts import Change, writing
 from pqs_coder.model.names import find_name
+from pqs_coder.model.words import plural
 from pqs_coder.store import files
 from pqs_coder.store.drafts import retire_journal
 from pqs_coder.store.journal import parse_journal
@@ -115,7 +116,7 @@ def _same_sort(
         return Change(name, "same", "the same sort; its times differ, ours are kept")
     if ours["item"].equals(theirs["item"]):
         differ = int((ours["pile"] != theirs["pile"]).sum())
-        why = f"both copies hold a submitted sort; {differ} items lie in other piles"
+        why = f"both copies hold a submitted sort; {plural(differ, 'item')} in other piles"
         if differ == 0:
             why = "both copies hold the sort; notes, evidence or doubts differ"
     else:

@@ -6,6 +6,7 @@ import polars as pl
 
 from pqs_coder.analysis.result import Result
 from pqs_coder.model.item_set import ItemSet
+from pqs_coder.model.words import plural
 from pqs_coder.report import plots
 from pqs_coder.report.document import Figure
 from pqs_coder.report.printed import printed
@@ -43,8 +44,9 @@ def session_agreement(
     title = "Agreement of each session, lowest on top"
     asks = int(known["needs_rater"].sum())
     alt = (
-        f"Dots with 95 % intervals: r of {shown.height} sessions {_ends(shown, 'session')}. "
-        f"Threshold {threshold:.2f}; {asks} sessions ask for another rater."
+        f"Dots with 95 % intervals: r of {plural(shown.height, 'session')} "
+        f"{_ends(shown, 'session')}. Threshold {threshold:.2f}; another rater is asked for in "
+        f"{plural(asks, 'session')}."
     )
     notes = [f"The picture shows the {MOST_ROWS} lowest, {more} more are here."] if more else []
     table = printed("session", result, "Agreement by session", command, notes)
@@ -70,8 +72,9 @@ def third_raters(result: Result, threshold: float, command: str) -> Figure:
     states = result.frame["state"]
     counts = [f"{int((states == state).sum())} {state}" for state in states.unique().sort()]
     alt = (
-        f"Dots linked by lines: r of the first two raters and of all, of {shown.height} sessions, "
-        f"before {_ends(shown, 'session', 'r_before')}; {', '.join(counts)}."
+        "Dots linked by lines: r of the first two raters and of all, of "
+        f"{plural(shown.height, 'session')}, before {_ends(shown, 'session', 'r_before')}; "
+        f"{', '.join(counts)}."
     )
     table = printed(
         "third", result, "Sessions under the threshold, and with a third rater", command

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pqs_coder._version import __version__
-from pqs_coder.analysis.result import plural
+from pqs_coder.model.words import plural
 from pqs_coder.report.citations import CITATIONS, references
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from pqs_coder.errors import DataError, StudyError
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import check_name, find_name
 from pqs_coder.model.prototype import Prototype
+from pqs_coder.model.words import plural
 from pqs_coder.store import files
 from pqs_coder.store.item_sets import read_toml
 from pqs_coder.store.known_prototypes import known_prototype, known_prototypes
@@ -42,7 +43,9 @@ def read_scores(path: Path, item_set: ItemSet) -> dict[int, float]:
 def check_scores(scores: Mapping[int, float], where: str) -> None:
     """`DataError` where these scores can't be correlated with anything."""
     if len(scores) < 3:
-        raise DataError(f"{where}: {len(scores)} scores.", "A prototype needs three or more.")
+        raise DataError(
+            f"{where}: {plural(len(scores), 'score')}.", "A prototype needs three or more."
+        )
     if len(set(scores.values())) == 1:
         raise DataError(
             f"{where}: all scores are equal.", "A correlation needs scores that differ."

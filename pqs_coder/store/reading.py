@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pqs_coder.errors import DataError, PqsError
+from pqs_coder.model.words import plural
 from pqs_coder.store import files
 from pqs_coder.store.journal import read_journal, replay
 from pqs_coder.store.sort_names import JOURNAL, SUBMITTED, SortName, read_sort_name
@@ -171,7 +172,7 @@ def check_labels(frame: pl.DataFrame, file: SortFile) -> None:
         held = (
             f"the sort of {session} by {rater} (occasion {occasion}, revision {revision})"
             if len(said) == 1
-            else f"{len(said)} sorts"
+            else plural(len(said), "sort")
         )
         raise DataError(
             f"{file.path}: it holds {held}.",

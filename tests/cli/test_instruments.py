@@ -81,5 +81,5 @@ def test_wording_of_the_lab_keeps_the_key_and_is_never_overwritten(pqs: Pqs, tmp
     assert (added.code, added.out.strip()) == (0, made.hash)
     assert (made.item(1).text, made.language) == ("Erfundener Satz", "de")
     assert made.scales == find_item_set("wai-o").scales
-    assert "35 items keep the wording of wai-o" in added.err
+    assert "The wording of wai-o stays for 35 items" in added.err
     assert pqs(*call).code == 3

@@ -178,7 +178,7 @@ def test_real_sorts(shared: Callable[[str], Path], study: Study) -> None:
     assert plan.table().height == 15
     assert plan.table()["line"].to_list()[:3] == [23, 31, 37]
     assert set(plan.table()["session"]) >= {"11", "15", "18", "39", "43", "118"}
-    with pytest.raises(DataError, match="15 sorts are refused"):
+    with pytest.raises(DataError, match="15 sorts refused"):
         carry_out(plan, study)
     assert study.session_codes() == []
     result = carry_out(plan_import(study, reading, "valid"), study)

@@ -182,7 +182,7 @@ def test_conflicts_are_explained_and_left(ours: Study, copy: Callable[[str], Stu
         "facts.csv S1 outcome",
     }
     assert "went on apart after" in why["sessions/S1/sorts/bo.journal"]
-    assert "items lie in other piles" in why["sessions/S2/sorts/anna revision 1"]
+    assert "in other piles" in why["sessions/S2/sorts/anna revision 1"]
     assert "submitted here" in why["sessions/S2/sorts/bo.journal"]
     assert "'good', in the other copy 'poor'" in why["facts.csv S1 outcome"]
     assert carry_out_merge(plan) == ()
@@ -443,6 +443,6 @@ def test_a_study_that_looks_like_no_copy_is_doubted(ours: Study, tmp_path: Path)
     (title,) = plan_merge(ours, other.folder).doubts
     assert "'Another'" in title
     add_sessions(other, [NewSession("T1")])
-    assert "None of the 1 sessions" in plan_merge(ours, other.folder).doubts[1]
+    assert "No session there (1 in all) is among the" in plan_merge(ours, other.folder).doubts[1]
     add_sessions(other, [NewSession("S1")])
     assert plan_merge(ours, other.folder).doubts == (title,)

@@ -168,7 +168,7 @@ async def test_finishing_asks_where_items_lack_and_keeps_the_citation(study):
             await type_in(pilot, f"{n} {n}")
         assert [one.state for one in verify(study) if "entry" in one.file] == ["ok"]
         await pilot.press("f")
-        assert "95 items have no score" in text_of(screen)
+        assert "no score: 95 items" in text_of(screen)
         await pilot.press("f")
         await pilot.pause()
     made = load_prototype(open_study(study.folder), KNOWN)

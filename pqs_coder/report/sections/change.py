@@ -9,7 +9,7 @@ import polars as pl
 from pqs_coder.analysis.change import change_points, change_table
 from pqs_coder.analysis.context import natural_key
 from pqs_coder.analysis.outcomes import outcomes_table
-from pqs_coder.analysis.result import Result, plural
+from pqs_coder.analysis.result import Result
 from pqs_coder.analysis.structure_files import load_structures
 from pqs_coder.analysis.structures import (
     Structures,
@@ -19,6 +19,7 @@ from pqs_coder.analysis.structures import (
 )
 from pqs_coder.analysis.variables import Variables, process_variables
 from pqs_coder.errors import StudyError
+from pqs_coder.model.words import plural
 from pqs_coder.report import figures
 from pqs_coder.report.document import Block, Section, Words
 from pqs_coder.report.material import Material, only, shown

@@ -10,6 +10,7 @@ import polars as pl
 from pqs_coder.analysis.result import Result
 from pqs_coder.analysis.status import status
 from pqs_coder.model.study import FACT_COLUMNS
+from pqs_coder.model.words import plural
 from pqs_coder.report.document import Block, Facts, Section, Shown, Words
 from pqs_coder.report.material import Material, only, shown
 from pqs_coder.report.sections.methods import counts
@@ -51,8 +52,9 @@ def _in_short(material: Material) -> list[Block]:
         return [Words("No session has two submitted sorts yet.")]
     row = result.frame.row(0, named=True)
     text = (
-        f"Raters agree at r = {short_r(row['mean_r'])} on average ({row['n_pairs']} pairs, "
-        f"{row['n_sessions']} sessions, from {short_r(row['min_r'])} to {short_r(row['max_r'])}); "
+        f"Raters agree at r = {short_r(row['mean_r'])} on average "
+        f"({plural(row['n_pairs'], 'pair')}, {plural(row['n_sessions'], 'session')}, "
+        f"from {short_r(row['min_r'])} to {short_r(row['max_r'])}); "
         f"the composite has a reliability of {short_r(row['reliability'])} (Spearman-Brown). "
         f"Raters of other sessions and cases agree at {short_r(row['baseline_r']) or 'no known r'}."
     )

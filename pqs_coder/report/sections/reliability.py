@@ -12,6 +12,7 @@ from pqs_coder.analysis.decision import components_table, decision_table
 from pqs_coder.analysis.distinctive import baseline_test_table, distinctive_table
 from pqs_coder.analysis.result import Result
 from pqs_coder.analysis.third_raters import third_raters_table
+from pqs_coder.model.words import plural
 from pqs_coder.report import figures
 from pqs_coder.report.document import Block, Lines, Section, Shown, Words
 from pqs_coder.report.material import Material, only, shown
@@ -175,7 +176,8 @@ def _test_in_words(test: Result) -> list[Block]:
     text = (
         f"Raters of the same session: mean r {short_r(row['r'])}; the same raters dealt anew over "
         f"their sessions: {short_r(row['repaired_r'])} ({row['samples']} re-pairings of "
-        f"{row['n_pairs']} pairs, p {p if p.startswith('<') else '= ' + p}; pqs baseline)."
+        f"{plural(row['n_pairs'], 'pair')}, p {p if p.startswith('<') else '= ' + p}; "
+        "pqs baseline)."
     )
     return [Words(text, command="pqs baseline")]
 

@@ -11,6 +11,7 @@ from textual.app import App
 from pqs_coder.desk.consensus import consensus_cards, open_consensus
 from pqs_coder.desk.opening import Revision
 from pqs_coder.errors import PqsError
+from pqs_coder.model.words import plural
 from pqs_coder.store.known_prototypes import known_prototypes
 from pqs_coder.store.prototype_entry import entries, open_entry
 from pqs_coder.store.prototypes import prototype_ids, whence
@@ -66,7 +67,7 @@ def choose_prototype(app: App[Any], study: Study, say: Callable[..., None]) -> N
         def left(_answer: object) -> None:
             entry.__exit__(None, None, None)
             done = "in the library" if entry.finished else "kept"
-            say(f"{name}: {len(entry.scores)} scores are {done}")
+            say(f"{name}: {plural(len(entry.scores), 'score')}, {done}")
 
         app.push_screen(PrototypeEntryScreen(entry), left)
 

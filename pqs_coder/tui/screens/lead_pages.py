@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pqs_coder.model.words import plural
 from pqs_coder.tui.screens.lead_data import Names, PageData, Records
 from pqs_coder.tui.text import cut, pad, visible, wrap
 from pqs_coder.tui.widgets.lead_list import Row, Sheet, plain
@@ -80,7 +81,10 @@ def progress_page(data: PageData, names: Names, cells: int) -> Sheet:
         if one["rater"]:
             row[one["rater"]] = _SIGNS.get(one["state"], f"{one['piled']}/{one['items']}")
     done = sum(one["state"] == "submitted" for one in status)
-    counts = f"{len(grid)} sessions, {done} sorts submitted, {len(third)} with the third rater rule"
+    counts = (
+        f"{plural(len(grid), 'session')}, {plural(done, 'sort')} submitted, "
+        f"{len(third)} with the third rater rule"
+    )
     width = max(7, min(10, (cells - 30) // max(1, len(raters)) - 1))
     columns: list[Column] = [("session", -12, lambda one: one["session"])]
     columns += [(names(rater), width, _cell_of(rater)) for rater in raters]

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from pqs_coder.errors import PqsError, WriteError
+from pqs_coder.model.words import plural
 from pqs_coder.store.prototype_entry import Entry
 from pqs_coder.tui.commands import Command, Situation
 from pqs_coder.tui.keymap import Keymap
@@ -86,7 +87,9 @@ class PrototypeEntryScreen(Screen[None]):
         if self.entry.missing:
             self.list.go_to(str(self.entry.missing[0]))
         done = len(self.entry.scores)
-        self.say(f"going on: {done} scores are kept" if done else "type item and score: 47 8.2")
+        self.say(
+            f"going on: {plural(done, 'score')} kept" if done else "type item and score: 47 8.2"
+        )
         self.redraw()
         self.set_interval(60, self._keep_lock)
 
@@ -283,7 +286,7 @@ class PrototypeEntryScreen(Screen[None]):
             self.say("no item is missing")
             return
         self.list.go_to(str(next((n for n in missing if n > self.item), missing[0])))
-        self.say(f"{len(missing)} items are missing")
+        self.say(f"missing: {plural(len(missing), 'item')}")
 
     def do_remove(self, _before: object) -> None:
         """Take the score of the item away."""
@@ -302,7 +305,9 @@ class PrototypeEntryScreen(Screen[None]):
         missing = self.entry.missing
         if missing:
             shown = " ".join(map(str, missing[:10])) + " ..." * (len(missing) > 10)
-            words = f"{len(missing)} items have no score ({shown}): f again finishes all the same"
+            words = (
+                f"no score: {plural(len(missing), 'item')} ({shown}); f again finishes all the same"
+            )
             if not self._sure(("finish", len(missing)), before, words):
                 return
         self.entry.finish()
@@ -330,6 +335,6 @@ class PrototypeEntryScreen(Screen[None]):
             self.say("not taken")
             return
         kept = len(self.entry.scores)
-        words = f"Leave? {kept} scores are kept, enter goes on with them. Again leaves."
+        words = f"Leave? {plural(kept, 'score')} kept, enter goes on with them. Again leaves."
         if self._sure(("leave", None), before, words):
             self.dismiss(None)
