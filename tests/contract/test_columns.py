@@ -62,15 +62,14 @@ def test_columns(name: str, demo_study: Path, capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_json_is_flat_and_full(
-    name: str, demo_study: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_is_flat_and_full(name: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     expected = (COLUMNS / f"{name}.txt").read_text().split()
 
     def refuse(constant: str) -> float:
         raise AssertionError(f"{constant} is no JSON")
 
-    rows = json.loads(ask(TABLES[name], demo_study, "json", capsys), parse_constant=refuse)
+    study = home / "study"
+    rows = json.loads(ask(TABLES[name], study, "json", capsys), parse_constant=refuse)
     assert rows
     for row in rows:
         assert list(row) == expected

@@ -11,7 +11,6 @@ import csv
 import io
 import json
 import math
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -109,43 +108,6 @@ def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str
 
 
 LEAVES = dict(leaves(cli))
-
-
-@pytest.fixture(scope="module")
-def home(demo_study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a study in which every question has an answer, and what goes with it."""
-    folder = tmp_path_factory.mktemp("every")
-    shutil.copytree(demo_study, folder / "other")
-    study = Path(shutil.copytree(demo_study, folder / "study"))
-    with pytest.MonkeyPatch.context() as at:
-        at.chdir(folder)
-        fill(study)
-    return folder
-
-
-def fill(study: Path) -> None:
-    """Ratings on a form, a criterion, a case of six sessions, and a file to take in."""
-    where = ["--study", str(study)]
-    for session in ("K4", "D3", "R2"):
-        for rater, first in (("anna", 3), ("ben", 4)):
-            values = [
-                f"{item}={(item * first + len(session + rater)) % 7 + 1}" for item in range(1, 13)
-            ]
-            assert run(["rate", session, "--form", "wai-s", "--rater", rater, *values, *where]) == 0
-    (study / "criteria").mkdir()
-    shutil.copy(study / "prototypes" / "exploratory.csv", study / "criteria" / "D3.csv")
-    assert run(["export", "-o", "all.csv", "--format", "wide", *where]) == 0
-    sorts = pl.read_csv("all.csv", infer_schema=False)
-    many = [
-        sorts[place % sorts.height].with_columns(session=pl.lit(f"V{place}")) for place in range(6)
-    ]
-    pl.concat(many).write_csv("many.csv")
-    assert run(["import", "many.csv", *where]) == 0
-    with (study / "facts.csv").open("a", encoding="utf-8") as facts:
-        for place in range(6):
-            facts.write(f"V{place},willow,{place + 1},,,,\n")
-    first = sorts.unique("session", keep="first", maintain_order=True)
-    first.with_columns(rater=pl.lit("nora")).write_csv("wide.csv")
 
 
 def ask(
