@@ -21,7 +21,7 @@ WAYS = ("session", "pair", "rater", "item", "study")
 
 
 def agreement_of(study: Study, by: str = "session", *, mix_item_sets: bool = False) -> Result:
-    """Agreement in a study, as far as its viewer may see sorts; columns as in docs/commands.md.
+    """Agreement in a study, as far as its viewer may see sorts; columns as in docs/columns.md.
 
     ``by`` is session, pair, rater, item or study. Raises `UsageError` for another word.
     """
