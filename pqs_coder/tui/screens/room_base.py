@@ -213,7 +213,7 @@ class RoomBase(SwiftScreen):
             where = f" {key} writes a copy elsewhere." if key else ""
             self.status.say(f"NOT SAVED. {error.cure}{where} ({error.message})", "error")
             self.status.stuck = True
-        else:
+        elif not self.status.stuck:
             self.status.say(f"{error.message} {error.cure}".strip(), "error")
 
     def say(self, text: str, kind: str = "said") -> None:
