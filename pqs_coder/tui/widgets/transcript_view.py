@@ -9,14 +9,14 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from pqs_coder.model.transcript import Transcript
 from pqs_coder.tui.text import pad, visible, width, wrap
+from pqs_coder.tui.widgets.kept_rows import KeptRows
 from pqs_coder.tui.widgets.transcript_drawing import COMPONENTS, CSS, Scene, draw_line
 from pqs_coder.tui.widgets.transcript_layout import (
     SIGNS,
@@ -31,7 +31,7 @@ from pqs_coder.tui.widgets.transcript_search import Matches, TranscriptIndex
 NO_TRANSCRIPT = "No transcript in this session. Watch or listen; evidence can be a time code."
 
 
-class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
+class TranscriptView(KeptRows, can_focus=True, inherit_bindings=False):
     """Turns with number, speaker and words; a cursor, marks, bookmarks, evidence, search.
 
     Signs say what colours repeat: ``>`` and ``|`` beside the turn under the cursor, ``+`` a marked
@@ -102,9 +102,6 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self._layout: TranscriptLayout | None = None
         self._laid_out_for = Size(0, 0)
         self._anchor = (1, 0)
-        self._strips: dict[int, Strip] = {}
-        self._rows: list[Strip] = []
-        self._rows_for: Region | None = None
         self._scene: Scene | None = None
         self._styled: dict[str, Style] = {}
         self._index: TranscriptIndex | None = None
@@ -286,7 +283,6 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Draw all lines anew in other styles."""
         super().notify_style_update()
-        self._strips.clear()
         self._styled.clear()
 
     # Layout and scrolling
@@ -324,9 +320,8 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _set_height(self) -> None:
         assert self._layout is not None
-        self._strips.clear()
         self.virtual_size = Size(self._width, self._layout.height)
-        self.refresh()
+        self.forget_all()
 
     def _scroll_to_line(self, line: int) -> None:
         self.scroll_to(y=line, animate=False, force=True)
@@ -343,16 +338,13 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         for turn in turns:
             if 1 <= turn <= self.turns:
                 start, lines = self._layout.start(turn), self._layout.lines_of(turn)
-                for line in range(start, start + lines):
-                    self._strips.pop(line, None)
-                self.refresh_lines(start, lines)
+                self.forget(start, lines)
 
     def _set_matches(self, matches: Matches) -> None:
         touched = [*self._matches.by_turn, *matches.by_turn]
         self._matches = matches
         if touched:
-            self._strips.clear()
-            self.refresh()
+            self.forget_all()
 
     # Drawing
 
@@ -360,25 +352,12 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         """One line of the view."""
         if self._layout is None:
             return self._quiet_line(y)
-        line = self.scroll_offset.y + y
-        strip = self._strips.get(line)
-        if strip is None:
-            self._scene = self._scene or self._set_scene()
-            strip = self._strips[line] = draw_line(self._scene, self._layout, line)
-        return strip
+        self._scene = self._scene or self._set_scene()
+        return draw_line(self._scene, self._layout, self.scroll_offset.y + y)
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows of a part of the view, all in the same scene; kept until something changes, for
-        Textual asks for them whenever anything on the screen does.
-        """
-        if self._rows_for != crop:
-            self._scene = None
-            self._rows, self._rows_for = super().render_lines(crop), crop
-        return self._rows
-
-    def _set_dirty(self, *regions: Region) -> None:
-        self._rows_for = None
-        super()._set_dirty(*regions)
+    def begin_rows(self) -> None:
+        """All rows are drawn in the same scene."""
+        self._scene = None
 
     def _style(self, name: str) -> Style:
         # A repaint empties Textual's own store of component styles; ours lasts as long as a theme.
