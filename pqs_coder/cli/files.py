@@ -23,6 +23,10 @@ from pqs_coder.model.words import plural
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
 
+if TYPE_CHECKING:
+    from pqs_coder.exchange.options import ReadOptions
+    from pqs_coder.store.study import Study
+
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
@@ -65,6 +69,7 @@ if TYPE_CHECKING:
     "--values", metavar="LIST", help="The file's values, lowest pile first: 10,20,30 (else known)."
 )
 @click.option("--item-set", metavar="ID", help="What the file holds; it must be the study's.")
+@click.option("--form", "form_id", metavar="ID", help="The file holds ratings on this form.")
 @click.option("--keep-valid", is_flag=True, help="Take in the forced sorts, leave the others.")
 @click.option(
     "--keep-unforced",
@@ -86,11 +91,12 @@ def import_(
     study_dir: Path | None,
     as_name: str | None,
     item_set: str | None,
+    form_id: str | None,
     values: str | None,
     reversed_raters: tuple[str, ...],
     **named: Any,
 ) -> int:
-    """Take in sorts from a file: wide or long tables, PQMethod, KADE, web tools, SPSS."""
+    """Take in sorts from a file (docs/formats.md): tables, PQMethod, KADE, web tools, SPSS."""
     from pqs_coder.exchange.any_file import read_sorts_file
     from pqs_coder.exchange.importing import Keep, carry_out, plan_import
     from pqs_coder.exchange.options import ReadOptions
@@ -106,6 +112,8 @@ def import_(
         reversed_raters=one_by_one,
         reverse_all="all" in reversed_raters,
     )
+    if form_id is not None:
+        return _import_ratings(study, file, form_id, options, dry_run, form, output)
     reading = read_sorts_file(file, study.item_set, options)
     keep: Keep = "valid" if keep_valid else "unforced" if keep_unforced else "none"
     plan = plan_import(study, reading, keep, skip_same=skip_same, item_set=item_set)
@@ -138,6 +146,33 @@ def import_(
         f"{plural(result.written, 'sort')} of {plural(result.sessions, 'session')} taken in, "
         f"{result.left} left out."
     )
+    return Exit.DONE
+
+
+def _import_ratings(
+    study: Study,
+    file: Path,
+    form_id: str,
+    options: ReadOptions,
+    dry_run: bool,
+    form: str | None,
+    output: Path | None,
+) -> int:
+    """Ratings go in as a whole or not at all."""
+    from pqs_coder.exchange.ratings_in import carry_out_ratings, plan_ratings
+    from pqs_coder.store.ratings import form_of
+
+    plan = plan_ratings(study, file, form_of(study, form_id), options)
+    for words in plan.says:
+        say(words)
+    if plan.refused or dry_run or form or output:
+        give(plan.table(), form, output, empty="")
+    if plan.refused:
+        say("Nothing was taken in. Mend the rows.")
+        return Exit.BAD_DATA
+    if not dry_run:
+        done = carry_out_ratings(plan, study, progress("writing ratings"))
+        say(f"Taken in: {plural(done, 'form')} of {form_id}.")
     return Exit.DONE
 
 

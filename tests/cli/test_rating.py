@@ -112,3 +112,73 @@ def test_ratings_as_a_file_and_blind(pqs: Pqs, study: Path):
     assert "'=1+1" in lines[2]
     mine = scores(pqs, study, "--ratings", "--as", "ben")
     assert {row["rater"] for row in mine} == {"ben"}
+
+
+def test_ratings_are_taken_in_from_a_sheet_of_the_lab(pqs: Pqs, study: Path, tmp_path: Path):
+    sheet = tmp_path / "wai.csv"
+    head = ",".join(["Judge", "session_id", *(f"WAI{n}" for n in range(12, 0, -1)), "remarks"])
+    rows = [
+        "Anna,A1,7,6,5,4,3,2,1,,3,2,1,7,late",
+        "ben,Case 2 / hr 1" + ",4" * 12 + ",",
+        ",B1" + "," * 13,
+    ]
+    sheet.write_text(
+        "\n".join(["WAI-S sheet of our lab", head, *rows[:2]]) + "\n", encoding="utf-8"
+    )
+    call = ("import", sheet, "--form", "wai-s", "--study", study)
+    shown = pqs(*call, "--dry-run", "--format", "json")
+    assert [(row["session"], row["rater"], row["rated"], row["missing"]) for row in shown.rows] == [
+        ("A1", "Anna", 11, 1),
+        ("Case-2-hr-1", "ben", 12, 0),
+    ]
+    assert "the file begins with WAI12, WAI11, WAI10" in shown.err
+    assert "4, 10 are turned in the scores" in shown.err
+    assert scores(pqs, study) == []
+    assert "Taken in: 2 forms of wai-s." in pqs(*call).err
+    found = {(row["session"], row["scale"]): row["total"] for row in scores(pqs, study)}
+    assert found == {
+        ("A1", "Task"): 7 + 1 + 3 + 7,
+        ("A1", "Bond"): None,
+        ("A1", "Goal"): (8 - 3) + 1 + (8 - 5) + 6,
+        ("Case-2-hr-1", "Task"): 16,
+        ("Case-2-hr-1", "Bond"): 16,
+        ("Case-2-hr-1", "Goal"): 16,
+    }
+    again = pqs(*call)
+    assert again.code == 3
+    assert "in the study already" in again.out
+    sheet.write_text("\n".join([head, rows[2]]) + "\n", encoding="utf-8")
+    assert "no ratings" in pqs(*call).err
+
+
+def test_a_bad_row_of_ratings_stops_all(pqs: Pqs, study: Path, tmp_path: Path):
+    sheet = tmp_path / "wai.csv"
+    head = ",".join(["session", "rater", *(str(n) for n in range(1, 13))])
+    good, bad = "B1,anna" + ",4" * 12, "B1,ben" + ",4" * 11 + ",8"
+    sheet.write_text("\n".join([head, good, bad, good, ",x" + ",1" * 12]), encoding="utf-8")
+    refused = pqs("import", sheet, "--form", "wai-s", "--study", study, "--format", "json")
+    assert refused.code == 3
+    assert [(row["line"], row["why"]) for row in refused.rows] == [
+        (3, "item 12 is '8', not 1..7"),
+        (4, "B1 by anna stands on line 2 too"),
+        (5, "no session"),
+    ]
+    assert not (study / "sessions" / "B1").exists()
+    assert pqs("import", sheet, "--form", "pqs", "--study", study).code == 2
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
+def test_ratings_go_round(pqs: Pqs, study: Path, suffix: str):
+    said = ("--note", "2==1+1,\nnext", "--evidence", "2=12,3 all", "--note", "5=only a note")
+    rate(pqs, study, "anna", "1=7", "2=3", "12=1", *said, form="wai-s")
+    rate(pqs, study, "ben", *(f"{n}=4" for n in range(1, 13)), form="wai-s")
+    assert pqs("score", "--ratings", "-o", f"r.{suffix}", "--study", study).code == 0
+    pqs("init", "t")
+    assert pqs("import", f"r.{suffix}", "--form", "wai-s", "--study", "t").code == 0
+    there, here = (scores(pqs, one, "--ratings") for one in (Path("t"), study))
+    for row in (*there, *here):
+        row.pop("at")
+    assert there == here
+    other = pqs("import", f"r.{suffix}", "--form", "wai-sr", "--study", "t")
+    assert other.code == 3
+    assert "of another form or wording (wai-s)" in other.out
