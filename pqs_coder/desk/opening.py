@@ -9,8 +9,9 @@ from pqs_coder.desk.desk import Desk
 from pqs_coder.desk.submission import holds
 from pqs_coder.errors import DataError, StudyError, UsageError
 from pqs_coder.model.card import Card
-from pqs_coder.model.draft import Draft, new_draft
+from pqs_coder.model.draft import Draft, advance, new_draft
 from pqs_coder.model.guide import card_order, seed_for
+from pqs_coder.model.moves import Look
 from pqs_coder.model.names import CONSENSUS
 from pqs_coder.model.transcript import Transcript
 from pqs_coder.store import files
@@ -238,6 +239,8 @@ def _reading_desk(
         cards = _cards_of(study, paths, revision)
         draft = new_draft(study.item_set).starting_from(cards)
     seed = reading.header.seed if reading and reading.header else None
+    if draft.complete:  # a whole sort is read by its piles, wherever its rater stood
+        draft = advance(draft, Look(), {"stage": "piles"})
     return Desk(
         draft,
         None,

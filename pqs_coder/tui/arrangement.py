@@ -50,6 +50,6 @@ def arrange(cells: int, rows: int, sizes: tuple[int, ...], *, spaced: bool = Fal
 def too_small_words(cells: int, rows: int) -> str:
     """What the room says where it has no place."""
     return (
-        f"This window has {cells} x {rows} cells; the sorting room needs {LEAST[0]} x {LEAST[1]}.\n"
+        f"This window has {cells}x{rows} cells; the sorting room needs {LEAST[0]}x{LEAST[1]}.\n"
         "Make it larger, or the letters smaller. Everything is kept."
     )

@@ -52,6 +52,31 @@ async def test_guided_goes_from_pile_to_pile_and_back(desk, room):
         assert screen.guided.pile == 9
 
 
+async def test_news_comes_first_in_the_line_that_says_it(desk, room):
+    heap_all(desk)
+    desk.heap(88, None)
+    desk.look(hand=88)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("left")
+        shown = lines_of(screen.status)[0]
+        assert shown.startswith("── no card is left: p goes on to the piles · 88 lies in")
+        await pilot.press("G", *("space", "right") * 5)
+        assert lines_of(screen.status)[0].startswith("── pile 9 has its number: enter goes on")
+        await pilot.press("enter", "enter")
+        assert lines_of(screen.status)[0].startswith("── now pile 7 · pile 8 has not its number")
+
+
+async def test_a_whole_sort_says_so_first(desk, room):
+    pile_all(desk)
+    desk.place(1, None)
+    desk.look(hand=1)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("2")
+        assert lines_of(screen.status)[0].startswith("── every card lies in a pile; not every pile")
+        await pilot.press("u", "1")
+        assert lines_of(screen.status)[0].startswith("── every pile has its number: s looks back")
+
+
 async def test_guided_can_be_left_and_entered_at_any_time(desk, room):
     heap_all(desk)
     async with room(desk) as (screen, pilot):
@@ -647,6 +672,7 @@ async def test_a_lead_reads_what_a_rater_has_submitted(study, desk):
         await pilot.pause()
         assert isinstance(app.screen, RoomScreen)
         assert app.screen.desk.read_only
+        assert "piles 100/100" in screen_text(app)
         await pilot.press("9", "q")
         await pilot.pause()
         assert isinstance(app.screen, HomeScreen)

@@ -240,7 +240,7 @@ async def test_everything_stays_in_sight(desk, room, size):
 
 async def test_a_window_too_small_says_so(desk, room):
     async with room(desk, (50, 12)) as (_, pilot):
-        assert "50 x 12" in screen_text(pilot.app)
+        assert "50x12" in screen_text(pilot.app)
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert "S1  anna" in screen_text(pilot.app)

@@ -286,7 +286,7 @@ def test_the_room_survives_changes_of_size_and_opens_where_it_was_left(study: Pa
         enter(terminal)
         terminal.press(RIGHT + LEFT, "heaps 2/100")
         terminal.resize(40, 10)
-        terminal.wait_for("60 x 18")
+        terminal.wait_for("60x18")
         terminal.resize(200, 50)
         terminal.wait_for("heaps 2/100")
         terminal.press(ESCAPE + DOWN, "heaps 3/100")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pqs_coder.model.guided import first_open
 from pqs_coder.tui.screens.room_board import Boarding
+from pqs_coder.tui.screens.room_sorting import COMPLETE
 from pqs_coder.tui.widgets.guided_list import GuidedList
 
 
@@ -26,9 +27,9 @@ class Guiding(Boarding):
             said = f"{item} is chosen for pile {step.pile}"
         to_go = self.guided.step.to_go
         if to_go == 0:
-            said += " · the pile has its number: enter goes on"
+            said = f"pile {step.pile} has its number: enter goes on · {said}"
         if self.draft.complete:
-            said += " · every pile has its number: s looks back and submits"
+            said = f"{COMPLETE} · {said}"
         self.say(said)
 
     def do_next_step(self) -> None:
@@ -38,15 +39,15 @@ class Guiding(Boarding):
         if not self.guided.go(1):
             opened = first_open(self.draft)
             if opened is None:
-                self.say("every pile has its number: s looks back and submits")
+                self.say(COMPLETE)
             elif opened != self.guided.pile:
                 self.guided.begin()
                 self.say(f"back to pile {opened}, which has not its number")
             else:
                 self.say(self.guided.step.words, "quiet")
             return
-        state = f"pile {left} has not its number yet ({to_go:+d} to go) · " if to_go else ""
-        self.say(f"{state}now pile {self.guided.pile}")
+        state = f" · pile {left} has not its number yet ({to_go:+d} to go)" if to_go else ""
+        self.say(f"now pile {self.guided.pile}{state}")
 
     def do_step_back(self) -> None:
         """Back to the pile before."""

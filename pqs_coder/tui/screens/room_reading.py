@@ -33,7 +33,7 @@ class Reading(RoomBase):
         self.transcript.marked = frozenset()
         # The new mark in the margin may wrap turns anew: keep the cursor in sight.
         self.transcript.go_to(self.transcript.cursor_turn)
-        self.say(f"{what}: {'evidence' if tied else 'no longer evidence'} for {item}")
+        self.say(f"{'evidence' if tied else 'no longer evidence'} for {item}: {what}")
 
     def _evidence_text(self, text: str) -> None:
         self.desk.evidence(self.card_in_hand(), tuple(text.replace(",", " ").split()))
@@ -117,7 +117,7 @@ class Reading(RoomBase):
         """Mark the turn under the cursor, to tie several at once."""
         self.transcript.action_mark()
         marked = " ".join(map(str, sorted(self.transcript.marked)))
-        self.say(f"marked: {marked}; e ties them to the card in hand" if marked else "none marked")
+        self.say(f"e ties to the card in hand: {marked}" if marked else "none marked")
 
     def do_bookmark(self) -> None:
         """Bookmark the turn under the cursor, or take the bookmark away."""

@@ -8,6 +8,7 @@ from pqs_coder.tui.commands import GUIDED, HEAPS, PILES
 from pqs_coder.tui.screens.room_base import RoomBase
 from pqs_coder.tui.screens.room_situation import lies
 
+COMPLETE = "every pile has its number: s looks back and submits"
 _STAGE_WORDS = {
     HEAPS: "first pass: lay each card in one of three heaps",
     PILES: "the piles: digits place the card in hand",
@@ -54,7 +55,7 @@ class Sorting(RoomBase):
         self.board.look_at(item)
         said = f"{item} lies in the {HEAP_WORDS[heap]} heap"
         if all(card.placed for card in self.draft.cards.values()):
-            said += " · no card is left: p goes on to the piles"
+            said = f"no card is left: p goes on to the piles · {said}"
         self.say(said)
 
     def do_walk_heaps(self) -> None:
@@ -129,9 +130,9 @@ class Sorting(RoomBase):
         came = f", was in {before}" if before is not None and before != value else ""
         said = f"{item} lies in pile {value}{came}"
         if self.draft.complete:
-            said += " · every pile has its number: s looks back and submits"
+            said = f"{COMPLETE} · {said}"
         elif self.draft.piled == len(self.item_set.numbers):
-            said += " · every card lies in a pile; some piles have not their number"
+            said = f"every card lies in a pile; not every pile has its number · {said}"
         self.say(said)
 
     def do_take_off(self) -> None:
