@@ -56,6 +56,7 @@ def assign(
     from pqs_coder.store.making import write_assignments
 
     study = the_study(where["study_dir"], where["as_name"])
+    study.check_leads()  # before anything is shown
     if balance == bool(session):
         raise UsageError(
             "By hand or balanced?", "pqs assign SESSION RATER..., or pqs assign --balance."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from pqs_coder.cli.common import give, study_options, table_options, the_study
+from pqs_coder.errors import UsageError
 
 
 @click.command()
@@ -39,6 +41,13 @@ def composite(form: str | None, output: Path | None, **where: Any) -> None:
     give(result.frame, form, output, result.notes, empty="No submitted sorts yet.")
 
 
+def _check_one_way(ways: Mapping[str, object]) -> None:
+    """`UsageError` where two tables are asked for at once: one of them would be left out unsaid."""
+    asked = [name for name, given in ways.items() if given]
+    if len(asked) > 1:
+        raise UsageError(f"{' and '.join(asked)} are different tables.", "Ask for one at a time.")
+
+
 @click.command()
 @click.option("--each-rater", is_flag=True, help="Of each rater's sort instead of composites.")
 @click.option("--detail", is_flag=True, help="Beside the mean of other cases and distinctive r.")
@@ -60,6 +69,10 @@ def adherence(
     **where: Any,
 ) -> None:
     """Correlations of sessions with prototypes. Prototypes overlap; adherence is not competence."""
+    ways = {"--each-rater": each_rater, "--detail": detail, "--partial": partial}
+    _check_one_way({**ways, "--by": by and not contrast, "--contrast": contrast})
+    if bool(partial) != bool(holding):
+        raise UsageError("--partial and --holding go together.", "Write --partial ID --holding ID.")
     study = the_study(where["study_dir"], where["as_name"])
     if contrast:
         from pqs_coder.analysis.adherence_tests import contrast_of
