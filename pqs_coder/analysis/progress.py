@@ -25,8 +25,8 @@ PROGRESS_SCHEMA: dict[str, Any] = {
     "expected_end": _WHEN,
 }
 PACE = (
-    "sorts_a_week: from the first to the last submitted sort; expected_end: the last submitted, "
-    "and what is left at that pace. It needs two sorts, a day apart or more."
+    "The pace in sorts a week goes from the first to the last submitted sort; the expected end is "
+    "the last submitted, and what is left at that pace. It takes two sorts, a day apart or more."
 )
 
 

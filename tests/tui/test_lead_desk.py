@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
-from pqs_coder.analysis.agreement import agreement_of
+from pqs_coder.analysis.agreement import agreement_of, agreement_table
+from pqs_coder.analysis.context import study_context
+from pqs_coder.analysis.decision import decision_of
 from pqs_coder.analysis.differences import differences_of
+from pqs_coder.analysis.distinctive import distinctive_of
+from pqs_coder.analysis.drift import drift_of
+from pqs_coder.analysis.matrix import matrix_of
+from pqs_coder.analysis.portraits import bias_of, portraits_of
+from pqs_coder.analysis.progress import progress_of
+from pqs_coder.analysis.result import Result
+from pqs_coder.analysis.status import status
+from pqs_coder.analysis.third_raters import third_raters_of
+from pqs_coder.analysis.training import training_of
 from pqs_coder.desk.consensus import consensus_cards, open_consensus
+from pqs_coder.desk.opening import open_desk
 from pqs_coder.store.study import Study, open_study
 from pqs_coder.tui.app import PqsApp
 from pqs_coder.tui.screens.home import HomeScreen
+from pqs_coder.tui.screens.lead_agreement import ORDERS, in_order
 from pqs_coder.tui.screens.lead_consensus import ConsensusScreen
-from pqs_coder.tui.screens.lead_data import Names, load_page
+from pqs_coder.tui.screens.lead_data import KeptSorts, Names, load_page
 from pqs_coder.tui.screens.lead_desk import LeadDesk
-from pqs_coder.tui.screens.lead_pages import PAGES, number
+from pqs_coder.tui.screens.lead_pages import PAGES
 from pqs_coder.tui.screens.lead_pair import PairScreen
-from tests.tui.tui_help import screen_text
+from pqs_coder.tui.screens.lead_tables import number
+from tests.tui.tui_help import pile_all, screen_text
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -79,8 +94,106 @@ async def test_agreement_says_what_the_command_says(lead: Study, size: tuple[int
         words = shown[row["session"]]
         assert words[1:4] == [number(row[name]) for name in ("r", "r_low", "r_high")]
         assert words[4] == number(row["reliability"])
-    sessions = [line[0] for line in lines if line and line[0] in ("B7", "D3", "K4", "R2")]
-    assert sessions == ["D3", "B7", "K4", "R2"]  # the one under the threshold on top
+    assert codes(text) == ["D3", "B7", "K4", "R2"]  # the one under the threshold on top
+    [study] = agreement_of(lead, "study").frame.to_dicts()
+    assert f"4 sessions, 4 pairs  mean r {number(study['mean_r'])} (" in text
+
+
+def codes(text: str) -> list[str]:
+    """The sessions that stand on the screen, from top to bottom."""
+    firsts = [line[1:].split()[0] for line in text.splitlines() if line[1:].split()]
+    return [one for one in firsts if one in ("B7", "D3", "K4", "R2")]
+
+
+async def test_sessions_can_be_sorted_by_any_column(lead: Study) -> None:
+    rows = agreement_of(lead).frame.to_dicts()
+    app = desk_app(lead)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await figures(app, pilot)
+        await pilot.press("s")
+        assert "sorted on page 2" in screen_text(app)
+        await pilot.press("2")
+        await figures(app, pilot)
+        seen = {}
+        for order in [*ORDERS[1:], ORDERS[0]]:
+            await pilot.press("s")
+            await pilot.pause()
+            text = screen_text(app)
+            assert f"sorted by: {order}" in text
+            seen[order] = codes(text)
+    names = {"r": "r", "rel.": "reliability", "base": "baseline_r", "raters": "raters"}
+    for order, name in names.items():
+        assert seen[order] == [one["session"] for one in sorted(rows, key=lambda one: one[name])]
+    assert seen["session"] == ["B7", "D3", "K4", "R2"]
+    assert seen[ORDERS[0]] == ["D3", "B7", "K4", "R2"]
+
+
+def test_blanks_stand_last_in_an_order() -> None:
+    rows = [{"session": code, "r": r} for code, r in (("a", None), ("b", 0.2), ("c", -0.1))]
+    assert [one["session"] for one in in_order(rows, "r", {}, {})] == ["c", "b", "a"]
+    assert in_order(rows, "own", {"a": 0.1}, {})[0]["session"] == "a"
+
+
+async def test_the_numbers_are_explained_in_words(lead: Study) -> None:
+    """The decision study, too, and End shows what stands below the sessions."""
+    app = desk_app(lead)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await figures(app, pilot)
+        await pilot.press("2")
+        await figures(app, pilot)
+        seen = screen_text(app).splitlines()
+        for key in ("pagedown", "end"):
+            await pilot.press(key)
+            await pilot.pause()
+            seen += screen_text(app).splitlines()
+        await pilot.press("home")
+        await pilot.pause()
+        assert codes(screen_text(app))[0] == "D3"
+    text = " ".join(" ".join(dict.fromkeys(seen)).split())
+    decision = decision_of(lead)
+    for row in decision.frame.to_dicts():
+        assert f"{row['n_raters']} {number(row['profile'])} {number(row['distinctive'])}" in text
+    for note in decision.notes:
+        assert note in text
+    assert "Read r beside it, not beside zero" in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_every_page_holds_the_figures_of_its_commands(lead: Study, page: str) -> None:
+    """Whatever table a page shows is the one that the command prints, number for number."""
+    answers: dict[str, Callable[[Study], Result]] = {
+        "pace": progress_of,
+        "third": third_raters_of,
+        "agreement": agreement_of,
+        "study": lambda study: agreement_of(study, "study"),
+        "distinctive": distinctive_of,
+        "decision": decision_of,
+        "matrix": matrix_of,
+        "portraits": portraits_of,
+        "bias": bias_of,
+        "drift": drift_of,
+        "training": training_of,
+    }
+    data = load_page(lead, page)
+    for name, rows in data.tables.items():
+        if name == "status":
+            assert rows == status(lead).to_dicts()
+        elif name != "consensus":
+            assert rows == answers[name](lead).frame.to_dicts(), name
+
+
+def test_sorts_are_read_again_when_there_are_others(lead: Study) -> None:
+    kept = KeptSorts(lead)
+    before = kept.now()
+    assert kept.now() is before
+    with open_desk(lead, "W6", "anna") as desk:
+        pile_all(desk)
+        desk.submit()
+    after = kept.now()
+    assert after.height == before.height + 100
+    assert agreement_of(lead).frame.equals(
+        agreement_table(after, "session", study_context(lead)).frame
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -16,7 +16,7 @@ from pqs_coder.errors import PqsError
 from pqs_coder.store.study import Study
 from pqs_coder.tui.screens.lead_data import Names
 from pqs_coder.tui.screens.lead_items import ItemsScreen
-from pqs_coder.tui.screens.lead_pages import table_sheet
+from pqs_coder.tui.screens.lead_tables import table_sheet
 from pqs_coder.tui.screens.review import SubmitPage
 from pqs_coder.tui.text import visible
 from pqs_coder.tui.widgets.lead_list import Sheet

@@ -122,6 +122,7 @@ def _steps(page: str) -> list[Step]:
     from pqs_coder.analysis import (
         agreement,
         consensus,
+        decision,
         distinctive,
         drift,
         matrix,
@@ -143,8 +144,10 @@ def _steps(page: str) -> list[Step]:
         ],
         "agreement": [
             ("agreement", lambda at: agreement.agreement_table(at.sorts, "session", at.context)),
+            ("study", lambda at: agreement.agreement_table(at.sorts, "study", at.context)),
             ("distinctive", lambda at: distinctive.distinctive_table(at.sorts, at.context)),
             third,
+            ("decision", lambda at: decision.decision_table(at.sorts)),
             ("consensus", lambda at: consensus.consensus_states_of(at.study)),
         ],
         "matrix": [("matrix", lambda at: matrix.matrix_table(at.sorts, at.context))],

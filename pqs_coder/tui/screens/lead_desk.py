@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,6 +15,7 @@ from textual.worker import get_current_worker
 
 from pqs_coder.errors import PqsError
 from pqs_coder.store.study import Study
+from pqs_coder.tui.screens.lead_agreement import ORDERS
 from pqs_coder.tui.screens.lead_data import KeptSorts, Names, PageData, load_page
 from pqs_coder.tui.screens.lead_pages import PAGES, tabs_line
 from pqs_coder.tui.screens.pages import TextPage
@@ -27,12 +30,12 @@ enter       on a session: the items on which its raters differ, with notes and e
 c           on a session: its adjudication room (the consensus)
 p           type in a prototype from a paper
 n           hide the names of raters, or show them
+s           on agreement: sort by the next column (under the threshold first, r, ...)
 r           read the study again
 escape, q   back
 
 What stands here is what the commands print: pqs status, progress, agreement, distinctive,
-third-raters, consensus, matrix, portraits, bias, drift, training.
-base: r with other raters of other sessions; own: agreement beyond the mean profile."""
+third-raters, decision, consensus, matrix, portraits, bias, drift, training."""
 
 
 class LeadDesk(Screen[None]):
@@ -45,6 +48,7 @@ class LeadDesk(Screen[None]):
         Binding("p", "prototype", show=False),
         Binding("n", "names", show=False),
         Binding("r", "reload", show=False),
+        Binding("s", "order", show=False),
         Binding("question_mark", "help", show=False),
         Binding("escape,q", "leave", show=False),
     ]
@@ -55,6 +59,7 @@ class LeadDesk(Screen[None]):
         self.names = Names()
         self.sorts = KeptSorts(study)
         self.page = "progress"
+        self.order = 0
         self.data: dict[str, PageData | PqsError] = {}
         self.list = LeadList(id="list")
         self.status = StatusLine(id="status")
@@ -65,7 +70,7 @@ class LeadDesk(Screen[None]):
         yield self.list
         yield self.status
         yield Static(
-            "enter differences   c consensus   n names   r again   ? keys   escape back",
+            "enter differences  c consensus  s sort  n names  r again  ? keys  escape back",
             markup=False,
             id="footer",
         )
@@ -125,7 +130,10 @@ class LeadDesk(Screen[None]):
             self.list.show(lambda _cells: Sheet())
             self.say(f"{found.message} {found.cure}", "error")
             return
-        self.list.show(lambda cells: PAGES[page](found, self.names, cells), keep=keep)
+        make: Callable[..., Sheet] = PAGES[page]
+        if page == "agreement":
+            make = partial(make, order=self.order)
+        self.list.show(lambda cells: make(found, self.names, cells), keep=keep)
         self.say("names are hidden" if self.names.hidden else "")
 
     def say(self, text: str, kind: str = "said") -> None:
@@ -144,6 +152,15 @@ class LeadDesk(Screen[None]):
         self.names.hidden = not self.names.hidden
         if self.page in self.data:
             self._show(self.page, keep=True)
+
+    def action_order(self) -> None:
+        """Sort the sessions of the agreement page by the next column."""
+        if self.page != "agreement" or not isinstance(self.data.get("agreement"), PageData):
+            self.say("Sessions are sorted on page 2.", "error")
+            return
+        self.order = (self.order + 1) % len(ORDERS)
+        self._show(self.page)
+        self.say(f"sorted by: {ORDERS[self.order]}")
 
     def action_reload(self) -> None:
         """Read the study again."""

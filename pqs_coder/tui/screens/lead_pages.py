@@ -2,68 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from pqs_coder.model.words import plural
+from pqs_coder.tui.screens.lead_agreement import agreement_page
 from pqs_coder.tui.screens.lead_data import Names, PageData, Records
-from pqs_coder.tui.text import cut, pad, visible, wrap
+from pqs_coder.tui.screens.lead_tables import Column, noted, number, table_sheet
 from pqs_coder.tui.widgets.lead_list import Row, Sheet, plain
 from pqs_coder.tui.widgets.lines import Line, Piece
-
-Column = tuple[str, int, Callable[[dict[str, Any]], str]]
-"""A heading, its cells (negative: flush left), and what a record has there."""
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    """A number as papers print it, nothing for none."""
-    if value is None:
-        return ""
-    text = f"{value:.{digits}f}"
-    return text.replace("0.", ".", 1) if abs(value) < 1 and digits else text
-
-
-def fit(text: str, cells: int) -> str:
-    """A text in exactly so many cells: flush left where negative, else right."""
-    short = cut(visible(text), abs(cells), "…")
-    padded = pad(short, abs(cells))
-    if cells < 0:
-        return padded
-    blanks = len(padded) - len(padded.rstrip(" ")) if padded.strip() else 0
-    return " " * blanks + padded[: len(padded) - blanks] if blanks else padded
-
-
-def table_sheet(
-    records: Records,
-    columns: Sequence[Column],
-    cells: int,
-    *,
-    key: Callable[[dict[str, Any]], str | None] = lambda _: None,
-    style: Callable[[dict[str, Any]], str] = lambda _: "",
-) -> Sheet:
-    """Records as a table; columns that don't fit are left out from the right."""
-    shown: list[Column] = []
-    used = 1
-    for column in columns:
-        used += abs(column[1]) + 1
-        if used <= cells:
-            shown.append(column)
-    head = " ".join(fit(name, width) for name, width, _ in shown)
-    rows = [
-        Row(
-            plain(" ".join(fit(cell(one), width) for _, width, cell in shown), style(one)), key(one)
-        )
-        for one in records
-    ]
-    return Sheet((plain(head, "title"),), rows)
-
-
-def noted(sheet: Sheet, notes: Sequence[str], names: Names, cells: int) -> Sheet:
-    """The same with what has to be said below it."""
-    lines = [line for note in notes for line in wrap(visible(names.in_words(note)), cells - 2)]
-    said = [Row(plain("")), *(Row(plain(line, "quiet")) for line in lines)] if lines else []
-    return Sheet(sheet.head, [*sheet.rows, *said])
-
 
 # -- progress --------------------------------------------------------------------------------------
 
@@ -133,47 +80,6 @@ def _pace_lines(pace: Records, names: Names, cells: int) -> list[Line]:
         cells,
     )
     return [*sheet.head, *(row.line for row in sheet.rows)]
-
-
-# -- agreement -------------------------------------------------------------------------------------
-
-
-def agreement_page(data: PageData, names: Names, cells: int) -> Sheet:
-    """Sessions under the threshold on top, the lowest first; then the others by name."""
-    own = {one["session"]: one["distinctive_r"] for one in data.tables["distinctive"]}
-    third = {one["session"]: one["state"] for one in data.tables["third"]}
-    agreed = {one["session"]: one["state"] for one in data.tables["consensus"]}
-    records = list(data.tables["agreement"])
-    low = ("needed", "waiting", "unresolved")
-    under = [one for one in records if third.get(one["session"]) in low]
-    rest = [one for one in records if third.get(one["session"]) not in low]
-    under.sort(key=lambda one: one["r"])
-    return noted(
-        table_sheet(
-            [*under, *rest],
-            [
-                ("session", -12, lambda one: one["session"]),
-                ("r", 5, lambda one: number(one["r"])),
-                ("95 %", 11, lambda one: f"{number(one['r_low'])} {number(one['r_high'])}"),
-                ("rel.", 5, lambda one: number(one["reliability"])),
-                ("base", 5, lambda one: number(one["baseline_r"])),
-                ("own", 5, lambda one: number(own.get(one["session"]))),
-                ("third rater", -11, lambda one: third.get(one["session"]) or ""),
-                ("raters", -16, lambda one: names(one["raters"])),
-                ("consensus", -9, lambda one: _some(agreed.get(one["session"]))),
-            ],
-            cells,
-            key=lambda one: one["session"],
-            style=lambda one: "over" if third.get(one["session"]) in low else "",
-        ),
-        data.notes,
-        names,
-        cells,
-    )
-
-
-def _some(state: str | None) -> str:
-    return "" if state in (None, "none") else state
 
 
 # -- matrix ----------------------------------------------------------------------------------------

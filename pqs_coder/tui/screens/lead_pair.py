@@ -13,7 +13,7 @@ from pqs_coder.desk.consensus import adjudication_of
 from pqs_coder.store.study import Study
 from pqs_coder.tui.screens.lead_data import Names, Records
 from pqs_coder.tui.screens.lead_items import ItemsScreen
-from pqs_coder.tui.screens.lead_pages import number, table_sheet
+from pqs_coder.tui.screens.lead_tables import number, table_sheet
 from pqs_coder.tui.text import visible
 from pqs_coder.tui.widgets.lead_list import Sheet
 

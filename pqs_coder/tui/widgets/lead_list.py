@@ -95,6 +95,7 @@ class LeadList(Lines, can_focus=True):
         for n, row in enumerate(self._sheet.rows):
             if row.key == key:
                 self._at = n
+                self._top = min(self._top, n)
         self.redraw()
 
     def _make(self) -> None:
@@ -114,7 +115,7 @@ class LeadList(Lines, can_focus=True):
         body = self._sheet.rows
         chooses = self.key is not None
         if chooses:
-            self._top = min(max(self._top, self._at - room + 1), self._at)
+            self._top = max(self._top, self._at - room + 1)
         self._top = max(0, min(self._top, len(body) - room))
         shown = range(self._top, min(self._top + room, len(body)))
         lines = [((" ", ""), *line) for line in self._sheet.head]
@@ -131,20 +132,21 @@ class LeadList(Lines, can_focus=True):
         while 0 <= at < len(self._sheet.rows):
             if self._sheet.rows[at].key is not None:
                 self._at = at
+                self._top = min(self._top, at)
                 return True
             at += way
         return False
 
     def action_move(self, step: int) -> None:
         """So many rows that can be chosen; where none can, the page moves."""
-        if self.key is None:
+        if self.key is None or (step < 0 and self._top > self._at):  # below the last one: go back
             self._top += step
             self.redraw()
             return
         before, way = self._at, 1 if step > 0 else -1
-        for _ in range(min(abs(step), len(self._sheet.rows))):
+        for n in range(abs(step)):
             if not self._step(way):
-                self._top += way  # what lies beyond the last one comes in sight
+                self._top += way * (abs(step) - n)  # what lies beyond the last comes in sight
                 break
         self.redraw()
         if self._at != before and self.key is not None:
