@@ -17,11 +17,13 @@ import pytest
 
 from pqs_coder.desk.opening import open_desk
 from pqs_coder.errors import StudyError, WriteError
+from pqs_coder.store.copies import bring_back
 from pqs_coder.store.study import open_study
 from pqs_coder.store.work import list_work
 from tests.desk.driver import cards_digest
 from tests.desk.test_faults import whole_study
 from tests.small_study import fill, make_small_study
+from tests.tui.terminal_driver import TerminalDriver, pqs, settled_home
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -194,6 +196,83 @@ def test_a_removed_folder_is_told_and_nothing_is_made_in_its_place(tmp_path):
         assert desk.save_copy(tmp_path).exists()
     with pytest.raises(StudyError):
         open_study(folder)
+
+
+# -- the same as a rater sees it --------------------------------------------------------------------
+
+
+def sitting(folder: Path, home: Path) -> TerminalDriver:
+    """The room on a real screen, in the first session of a study."""
+    command = pqs("sort", "S1", "--rater", "anna", "--study", folder)
+    return TerminalDriver(command, environ=settled_home(home))
+
+
+def says(terminal: TerminalDriver, *words: str) -> None:
+    """Wait until the screen says all of that, wherever its lines break."""
+    terminal.wait_until(
+        lambda rows: all(one in " ".join(" ".join(rows).split()) for one in words), str(words)
+    )
+
+
+def test_a_full_disk_is_seen_at_once_stays_seen_and_another_place_is_offered(mount, tmp_path):
+    place = mount("size=512k")
+    folder = make_small_study(place / "study")
+    home = tmp_path / "home"
+    home.mkdir()
+    with sitting(folder, home) as terminal:
+        terminal.wait_for("heaps 0/12")
+        terminal.press("p", "piles 0/12")
+        terminal.press("3", "piles 1/12")
+        fat = eat_up(place)
+        terminal.send("n")
+        terminal.wait_for("Note on")
+        terminal.send("x" * 5000 + "\r")  # more than the last block has room for
+        says(terminal, "NOT SAVED", "disk is full", "W writes a copy elsewhere")
+        terminal.send("Z")  # a key that means nothing here
+        says(terminal, "NOT SAVED")
+        terminal.press("W", "to another place")
+        terminal.send("\r")
+        says(terminal, "NOT SAVED", "A copy is at")
+        assert [path.name for path in home.glob("*.journal")] == ["S1.anna.journal"]
+        fat.unlink()
+        terminal.press("4", "piles 2/12")
+        assert "NOT SAVED" not in terminal.text
+        terminal.kill9()
+    draft = whole_study(folder)
+    assert draft.piled == 2
+    assert not any(card.note for card in draft.cards.values())
+
+
+def test_a_removed_folder_is_seen_at_once(tmp_path):
+    folder = make_small_study(tmp_path / "study")
+    home = tmp_path / "home"
+    home.mkdir()
+    with sitting(folder, home) as terminal:
+        terminal.wait_for("heaps 0/12")
+        terminal.press("p", "piles 0/12")
+        terminal.press("3", "piles 1/12")
+        shutil.rmtree(folder)
+        terminal.send("4")
+        says(terminal, "NOT SAVED", "piles 1/12")
+        terminal.press("W", "to another place")
+        terminal.send("\r")
+        says(terminal, "A copy is at")
+        assert not folder.exists()
+        terminal.kill9()
+    make_small_study(folder)
+    (copy,) = home.glob("*.journal")
+    bring_back(open_study(folder), copy)
+    assert whole_study(folder).piled == 1
+
+
+def test_a_read_only_study_is_told_before_the_screen_opens(mount, tmp_path):
+    place = mount("size=512k")
+    folder = make_small_study(place / "study")
+    if run("mount", "-o", "remount,ro", str(place)).returncode:
+        pytest.skip("SKIPPED ALOUD: this machine does not let us remount read-only")
+    with sitting(folder, tmp_path) as terminal:
+        assert terminal.wait_for_end() == 3
+        says(terminal, "read-only")
 
 
 # -- the kernel as the one that kills --------------------------------------------------------------

@@ -170,7 +170,7 @@ def test_ten_minutes_are_counted_by_the_clock_of_the_share(path, other, monkeypa
 
 
 def test_asking_the_clock_leaves_nothing_behind(path):
-    assert files.clock_of(path.parent) == pytest.approx(time.time(), abs=60)
+    assert files.clock_of(path.parent) == pytest.approx(time.time(), abs=1800)
     assert list(path.parent.iterdir()) == []
     assert files.clock_of(path.parent / "gone") is None
 
@@ -182,7 +182,7 @@ def test_a_touch_keeps_it_fresh(path):
     lock = take_lock(path, WHAT)
     age(path, 3600)
     assert lock.touch()
-    assert time.time() - path.stat().st_mtime < 60
+    assert time.time() - path.stat().st_mtime < 1800
     lock.release()
     assert not lock.touch()
 

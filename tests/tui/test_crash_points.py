@@ -14,7 +14,7 @@ from pqs_coder.desk.opening import open_desk
 from pqs_coder.store.study import open_study
 from pqs_coder.store.verify import OK, verify
 from pqs_coder.store.work import list_work
-from tests.tui.terminal_driver import TerminalDriver
+from tests.tui.terminal_driver import TerminalDriver, settled_home
 
 pytestmark = pytest.mark.terminal
 
@@ -22,7 +22,7 @@ KEYS = "p98765ur4321xn"
 """Nine placements, an undo and a redo, a mark; then a note is begun."""
 NOTE = "a note\r"
 OFFER = "writes a copy"
-FEW = 8
+FEW = 6
 
 
 def make(folder: Path) -> Path:
@@ -35,10 +35,9 @@ def make(folder: Path) -> Path:
 
 def sitting(study: Path, fault: str, at: object) -> TerminalDriver:
     command = [sys.executable, "-m", "tests.tui.faulty_room", fault, str(at)]
-    settings = str(study.parent / "settings")
     return TerminalDriver(
         [*command, "sort", "S1", "--rater", "anna", "--study", str(study)],
-        environ={"XDG_CONFIG_HOME": settings, "HOME": settings},
+        environ=settled_home(study.parent / "home"),
     )
 
 
