@@ -66,6 +66,7 @@ with tempfile.TemporaryDirectory() as place:  # all is loaded that another user 
     reading.read_sorts(warm)
     list_work(warm)
     verify.verify(warm)
+exec(sys.argv[6])
 user, groups, umask, code = int(sys.argv[1]), sys.argv[2], int(sys.argv[3], 8), sys.argv[4]
 study = sys.argv[5]
 os.setgroups([int(one) for one in groups.split(",") if one])
@@ -76,10 +77,12 @@ exec(code)
 """
 
 
-def act(user: int, code: str, study: Path, umask: str = "077") -> subprocess.CompletedProcess[str]:
-    """Run code as a real user of the system, with the user's groups."""
+def act(
+    user: int, code: str, study: Path, umask: str = "077", warm: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run code as a real user of the system, with the user's groups; ``warm`` runs before."""
     groups = ",".join(map(str, GROUPS[user]))
-    command = [sys.executable, "-c", AS_USER, str(user), groups, umask, code, str(study)]
+    command = [sys.executable, "-c", AS_USER, str(user), groups, umask, code, str(study), warm]
     return subprocess.run(command, capture_output=True, text=True)
 
 
