@@ -95,9 +95,10 @@ def add(
 ) -> None:
     """Load the lab's wording (a table with the columns item and text) over an item set."""
     from pqs_coder.exchange import wording
+    from pqs_coder.store.item_sets import find_item_set
 
     study = the_study(study_dir, as_name)
-    under = wording.base_of(base, study)
+    under = find_item_set(base, study.folder)
     words = wording.read_wording(file, sheet)
     made = wording.with_wording(
         under, words, identifier, title=title, language=language, rights=rights

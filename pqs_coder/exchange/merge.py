@@ -105,9 +105,7 @@ def _doubts(study: Study, theirs: Study) -> tuple[str, ...]:
         doubts.append(f"This study is called '{ours}', the other one '{other}'.")
     here, there = study.session_codes(), theirs.session_codes()
     if here and there and not any(find_name(code, here) for code in there):
-        doubts.append(
-            f"No session there ({len(there)} in all) is among the {len(here)} here."
-        )
+        doubts.append(f"No session there ({len(there)} in all) is among the {len(here)} here.")
     return tuple(doubts)
 
 

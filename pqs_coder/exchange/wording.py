@@ -18,7 +18,7 @@ from pqs_coder.exchange.tables_in import TextTable, read_tables
 from pqs_coder.model.item_set import Item, ItemSet, Pile
 from pqs_coder.model.names import check_name
 from pqs_coder.store import files
-from pqs_coder.store.item_sets import ITEMS, SETTINGS, find_item_set, load_item_set, read_text
+from pqs_coder.store.item_sets import ITEMS, SETTINGS, load_item_set, read_text
 from pqs_coder.store.study import Study
 
 FIELDS = ("about", "label", "high", "low", "hint", "text", "definition", "example")
@@ -207,16 +207,3 @@ def add_item_set(study: Study, item_set: ItemSet) -> Path:
     if load_item_set(folder).hash != item_set.hash:
         raise DataError(f"{folder} does not read back as it was written.", "Check the disk.")
     return folder
-
-
-def base_of(identifier: str, study: Study) -> ItemSet:
-    """The item set of that id: the study's, a shipped one, or the frame of a well-known Q-set."""
-    from pqs_coder.exchange.frames import FRAMES
-
-    frame = FRAMES.get(identifier)
-    try:
-        return find_item_set(identifier, study.folder)
-    except StudyError:
-        if frame is None:
-            raise
-        return frame.item_set()

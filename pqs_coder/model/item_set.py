@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -67,6 +67,12 @@ class ItemSet:
     def has_key(self) -> bool:
         """Whether the scales say which items belong to them."""
         return any(scale.items for scale in self.scales)
+
+    @cached_property
+    def without_key(self) -> ItemSet:
+        """The form as it is before the lab has given the key: scales by name, nothing reversed."""
+        names = tuple(Scale(scale.name) for scale in self.scales)
+        return replace(self, scales=names, reversed_items=())
 
     @cached_property
     def numbers(self) -> tuple[int, ...]:

@@ -52,7 +52,11 @@ def key_lines(form: ItemSet) -> tuple[str, ...]:
     """The key in words, a line a scale; a minus marks a reversed item. Nothing for a deck."""
     if form.scales and not form.has_key:
         names = ", ".join(scale.name for scale in form.scales)
-        return (f"Scales: {names}. No key: the lab supplies it, and until then nothing is scored.",)
+        place = f"[scales] in item_sets/{form.id}/item_set.toml of the study"
+        return (
+            f"Scales: {names}. No key: the lab supplies it ({place}), and until then nothing is "
+            "scored.",
+        )
     sign = dict.fromkeys(form.reversed_items, "-")
     return tuple(
         f"{scale.name}: {', '.join(f'{sign.get(item, str())}{item}' for item in scale.items)}"

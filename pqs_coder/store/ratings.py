@@ -302,7 +302,8 @@ def _read(path: Path, form: ItemSet, vault: Vault | None = None) -> _Read:
     header = acts[0] if acts else {"format": FORMAT, "form_hash": form.hash}
     if header.get("format") != FORMAT:
         raise DataError(f"{path}: of a later format.", "Use a later version of the program.")
-    if header.get("form_hash") != form.hash:
+    # A key that the lab has given since changes what is scored, not what was rated.
+    if header.get("form_hash") not in (form.hash, form.without_key.hash):
         raise DataError(
             f"{path}: rated with another wording or key of {form.id}.",
             "Give the form that was used its own id, or put its files back.",

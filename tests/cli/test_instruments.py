@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pqs_coder.exchange.frames import FRAMES
 from pqs_coder.store.item_sets import find_item_set
 from tests.cli.conftest import Pqs
+from tests.exchange.frames import FRAMES
 
 
 def test_the_key_of_a_form_is_shown(pqs: Pqs):

@@ -52,6 +52,27 @@ def test_a_deck_is_no_form_and_calpas_scores_nothing(pqs: Pqs, study: Path):
     assert "No key" in said.err
 
 
+def test_ratings_made_before_the_lab_gave_its_key_are_scored_with_it(pqs: Pqs, study: Path):
+    rate(pqs, study, "anna", *(f"{n}={n % 7 + 1}" for n in range(1, 25)), form="calpas")
+    said = pqs("score", "--study", study)
+    assert "[scales] in item_sets/calpas/item_set.toml of the study" in said.err
+    settings = study / "item_sets" / "calpas" / "item_set.toml"
+    text = settings.read_text()
+    key = {"PWC": (1, 7), "PC": (7, 13), "TUI": (13, 19), "WSC": (19, 25)}  # invented
+    for name, (first, last) in key.items():
+        text = text.replace(f"{name} = []", f"{name} = {list(range(first, last))}")
+    settings.write_text(text.replace("\n[scales]", "reversed = [2]\n\n[scales]"), encoding="utf-8")
+    found = {row["scale"]: row["total"] for row in scores(pqs, study)}
+    assert found == {"PWC": 2 + (8 - 3) + 4 + 5 + 6 + 7, "PC": 21, "TUI": 22, "WSC": 23}
+    assert rate(pqs, study, "anna", "1=1", form="calpas").code == 0
+    assert scores(pqs, study)[0]["total"] == 28
+    assert pqs("verify", "--study", study).code == 0
+    settings.write_text(text.replace("lowest", "another anchor"), encoding="utf-8")
+    refused = pqs("score", "--study", study)
+    assert refused.code == 3
+    assert "another wording or key" in refused.err
+
+
 def test_raters_see_and_write_their_own_only(pqs: Pqs, study: Path):
     rate(pqs, study, "anna", "2=3")
     rate(pqs, study, "ben", "2=5")

@@ -8,7 +8,6 @@ import pytest
 
 from pqs_coder.exchange.any_file import SUFFIXES
 from pqs_coder.exchange.formats import FORMATS
-from pqs_coder.exchange.frames import FRAMES
 from pqs_coder.exchange.long import USUAL as LONG
 from pqs_coder.exchange.merge import ACTIONS
 from pqs_coder.exchange.web_tools import IDENTITIES
@@ -16,6 +15,7 @@ from pqs_coder.exchange.wording import FIELDS
 from pqs_coder.store.sorts import SORT_SCHEMA
 from pqs_coder.store.transcripts import SUFFIXES as TRANSCRIPTS
 from pqs_coder.store.transcripts.columns import USUAL as COLUMNS
+from tests.exchange.frames import FRAMES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
 

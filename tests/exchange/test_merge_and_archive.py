@@ -409,6 +409,23 @@ def test_ratings_with_another_wording_of_the_form_are_conflicts(
     assert "another wording" in found["sessions/S1/ratings/wai-sr/anna.journal"]
 
 
+def test_a_key_that_one_copy_has_got_parts_no_ratings(
+    ours: Study, copy: Callable[[str], Study]
+) -> None:
+    rate(ours, "S1", form_of(ours, "calpas"), "anna", {1: 3})
+    other = copy("keyed")
+    rate(other, "S2", form_of(other, "calpas"), "anna", {1: 3})
+    settings = ours.folder / "item_sets" / "calpas" / "item_set.toml"
+    text = settings.read_text()
+    for number, name in enumerate(("PWC", "PC", "TUI", "WSC"), 1):  # invented
+        text = text.replace(f"{name} = []", f"{name} = [{number}]")
+    settings.write_text(text, encoding="utf-8")
+    assert actions(ours, other) == {
+        "item_sets/calpas/item_set.toml": "conflict",
+        "sessions/S2/ratings/calpas/anna.journal": "add",
+    }
+
+
 def test_open_ratings_are_not_extended_and_a_torn_line_is_set_aside(
     ours: Study, copy: Callable[[str], Study]
 ) -> None:

@@ -10,11 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pqs_coder.errors import DataError, StudyError, UsageError
-from pqs_coder.exchange.frames import FRAMES
 from pqs_coder.exchange.table_files import workbook_of_rows
 from pqs_coder.exchange.wording import (
     add_item_set,
-    base_of,
     item_set_files,
     read_wording,
     with_wording,
@@ -23,6 +21,7 @@ from pqs_coder.exchange.wording import (
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.store.item_sets import find_item_set, load_item_set
 from pqs_coder.store.study import Study, open_study
+from tests.exchange.frames import FRAMES
 from tests.exchange.made_up_sorts import made_up
 
 SMALL = made_up(3, (1, 2, 1), "small")
@@ -123,7 +122,7 @@ def test_an_item_set_goes_round_with_its_hash(
 
 
 def test_a_labs_set_is_added_to_the_study_and_found_there(study: Study, tmp_path: Path) -> None:
-    frame = base_of("caq", study)
+    frame = find_item_set("caq", study.folder)
     wording = read_wording(write(tmp_path, "1\t" + "many words " * 20 + "\n", "deck.txt"))
     item_set: ItemSet = with_wording(frame, wording, "caq-lab", rights="ours")
     folder = add_item_set(study, item_set)
@@ -136,6 +135,6 @@ def test_a_labs_set_is_added_to_the_study_and_found_there(study: Study, tmp_path
         add_item_set(study, item_set)
     with pytest.raises(UsageError, match="by leads"):
         add_item_set(open_study(study.folder, "anna"), item_set)
-    assert base_of("pqs", study).id == "pqs"
+    assert find_item_set("pqs", study.folder).id == "pqs"
     with pytest.raises(StudyError, match="no item set 'nothing'"):
-        base_of("nothing", study)
+        find_item_set("nothing", study.folder)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pqs_coder.exchange.frames import FRAMES
 from pqs_coder.exchange.wording import item_set_files
 from pqs_coder.store.item_sets import find_item_set, load_item_set
+from tests.exchange.frames import FRAMES
 
 FORMS = {"wai-o": (36, 7), "wai-s": (12, 7), "wai-sr": (12, 5), "calpas": (24, 7)}
 

@@ -1,4 +1,4 @@
-"""Frames of well-known Q-sets: items and piles by number and size; the wording is the lab's."""
+"""What the frames of well-known Q-sets are: items and piles by number and size, no wording."""
 
 from __future__ import annotations
 
