@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.command import CommandPalette
 from textual.widgets import Input, OptionList
 
@@ -422,13 +423,59 @@ async def test_undo_goes_all_the_way_back_and_forth(desk, room):
 
 async def test_the_tour_has_five_steps_and_can_be_skipped(desk, room):
     async with room(desk) as (screen, pilot):
-        await pilot.press("T")
-        for n in range(1, 6):
-            assert f"{n} of 5" in screen_text(pilot.app)
-            await pilot.press("enter")
-        assert pilot.app.screen is screen
+        assert not screen.tour.display
+        keys = ("T", "enter", "backspace", "enter", "space", "enter", "enter")
+        for key, step in zip(keys, (1, 2, 1, 2, 3, 4, 5), strict=True):
+            await pilot.press(key)
+            assert f"{step} of 5" in screen_text(pilot.app)
+        await pilot.press("enter")
+        assert not screen.tour.display
         await pilot.press("T", "escape")
-        assert pilot.app.screen is screen
+        assert not screen.tour.display
+        assert not desk.draft.acts
+
+
+def first_run(desk, path):
+    return RoomScreen(desk, RoomOptions(settings=read_settings(path)))
+
+
+@pytest.mark.parametrize("keys", [("escape",), ("enter",) * 5, ("right",)])
+async def test_the_tour_comes_by_itself_once_only(desk, tmp_path, keys):
+    path = tmp_path / "settings.toml"
+    screen = first_run(desk, path)
+    async with PqsApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        text = screen_text(pilot.app)
+        assert "1 of 5: Read" in text
+        assert "neutral observer between the two" in text  # the task stays in sight
+        await pilot.press(*keys)
+        assert not screen.tour.display
+        assert desk.draft.heaped == (keys == ("right",))  # any other key does its own work
+    assert read_settings(path).tour_seen
+    again = first_run(desk, path)
+    async with PqsApp(lambda: again).run_test(size=(80, 24)):
+        assert not again.tour.display
+
+
+async def test_keys_that_come_in_a_burst_go_past_the_tour_in_their_order(desk, tmp_path):
+    screen = first_run(desk, tmp_path / "settings.toml")
+    app = PqsApp(lambda: screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in ("right", "left", "p", "1", "2"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        await pilot.pause()
+        assert [desk.draft.card(n).heap for n in (1, 2)] == [1, -1]
+        assert desk.draft.piled == 2
+
+
+async def test_nobody_who_only_reads_gets_the_tour(study, desk, tmp_path):
+    pile_all(desk)
+    desk.submit()
+    with open_desk(study, "S1", "anna", read_only=True) as submitted:
+        screen = first_run(submitted, tmp_path / "settings.toml")
+        async with PqsApp(lambda: screen).run_test(size=(80, 24)):
+            assert not screen.tour.display
+            assert not screen.board.greeting
 
 
 async def test_the_palette_runs_any_command(desk, room):

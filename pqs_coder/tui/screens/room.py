@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
 
 from pqs_coder.desk.submission import what_is_missing
 from pqs_coder.errors import PqsError, UsageError
@@ -16,27 +18,33 @@ from pqs_coder.tui.screens.review import Answer, ReviewPage, SubmitPage
 from pqs_coder.tui.screens.room_guided import Guiding
 from pqs_coder.tui.screens.room_reading import Reading
 from pqs_coder.tui.screens.save_copy import SaveCopyPage
-from pqs_coder.tui.screens.tour import TourPage
 from pqs_coder.tui.settings import SPACINGS, THEME_NAMES, change_setting
 from pqs_coder.tui.widgets.bars import FooterBar
+from pqs_coder.tui.widgets.tour import Tour
 
 GREETING = (
     "Be a neutral observer between the two: is it clearly present, clearly absent?",
     "What is the evidence? Not: how effective is it.",
     "Read or hear the whole hour first (z: only the transcript). Then sort.",
 )
-FIRST_TIME = "First time here? T shows the room in five steps."
 
 
 class RoomScreen(Guiding, Reading):
     """The whole room."""
 
+    def compose(self) -> ComposeResult:
+        """The room, and the tour above it."""
+        yield from super().compose()
+        self.tour = Tour(self._toured, id="tour")
+        yield self.tour
+
     def on_mount(self) -> None:
         """Greet once; what the base does on mounting follows by itself."""
-        if not self.draft.view.greeted and not self.draft.acts:
-            first = () if self.options.settings.tour_seen else (FIRST_TIME,)
-            self.board.greeting = (*GREETING, *first)
-        self.set_class(self.options.settings.spacing == "roomy", "-spaced")
+        settings = self.options.settings
+        if not self.draft.view.greeted and not self.draft.acts and not self.desk.read_only:
+            self.board.greeting = GREETING
+            if not settings.tour_seen and settings.path is not None:
+                self.tour.begin()
 
     # -- help ----------------------------------------------------------------------------------
 
@@ -55,7 +63,18 @@ class RoomScreen(Guiding, Reading):
 
     def do_tour(self) -> None:
         """The room in five steps."""
-        self.app.push_screen(TourPage(), lambda _: self._remember("tour_seen", True))
+        self.tour.begin()
+
+    def _toured(self) -> None:
+        """The tour comes by itself once only."""
+        if not self.options.settings.tour_seen:
+            self._remember("tour_seen", True)
+
+    def on_key(self, event: events.Key) -> None:
+        """The tour takes its keys before the room does (then what the base does is left out)."""
+        if self.tour.display and self.app.screen is self and self.tour.take(event.key):
+            event.stop()
+            event.prevent_default()
 
     # -- looking back --------------------------------------------------------------------------
 
