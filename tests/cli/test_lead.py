@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +19,7 @@ from pqs_coder.exchange.demo import make_archive
 from pqs_coder.store.study import open_study
 from pqs_coder.store.tables import write_table
 from pqs_coder.store.work import Work
+from tests.blindness import leaks, plant
 from tests.cli.conftest import Pqs
 
 
@@ -179,40 +177,11 @@ def test_pace_worked_out_by_hand() -> None:
 
 # -- blindness -------------------------------------------------------------------------------------
 
-FACTS = ("zzcase", "87314", "1987-06-05", "zztreatment", "zzphase", "94133")
-OTHERS = ("ben", "carla", "Ben", "Carla")
-
 
 @pytest.fixture
-def blind_study(demo_copy: Path, pqs: Pqs) -> tuple[Path, tuple[str, ...]]:
+def blind_study(demo_copy: Path) -> tuple[Path, tuple[str, ...]]:
     """The demo with facts that can't be mistaken, and all notes of other raters."""
-    study = open_study(demo_copy)
-    header = ["session", "case", "number", "date", "treatment", "phase", "outcome"]
-    write_table(demo_copy / "facts.csv", header, [[code, *FACTS] for code in study.session_codes()])
-    pqs("consensus", "D3", "--accept", "--submit", "--study", demo_copy)
-    notes = []
-    for work in pqs("status", "--study", demo_copy, "--format", "json").rows:
-        if work["rater"] in ("ben", "carla") and work["placed"]:
-            shown = pqs(
-                "show",
-                work["session"],
-                "--rater",
-                work["rater"],
-                "--study",
-                demo_copy,
-                "--format",
-                "csv",
-            ).out
-            notes += [one["note"] for one in csv.DictReader(io.StringIO(shown)) if one["note"]]
-    assert len(notes) > 50
-    return demo_copy, tuple(note for note in notes if len(note) > 8)
-
-
-def leaks(text: str, notes: tuple[str, ...]) -> list[str]:
-    """What a rater should not have learned from a text."""
-    found = [fact for fact in FACTS if fact in text]
-    found += [name for name in OTHERS if re.search(rf"\b{name}\b", text)]
-    return found + [note for note in notes if note in text]
+    return demo_copy, plant(demo_copy)
 
 
 def all_commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[Any]:
@@ -307,22 +276,3 @@ def test_no_export_tells_either(
             sheets = pl.read_excel(file, sheet_id=0)
             text = " ".join(str(one.to_dicts()) for one in sheets.values())
             assert not leaks(text, notes)
-
-
-async def test_the_home_screen_tells_nothing_either(
-    blind_study: tuple[Path, tuple[str, ...]],
-) -> None:
-    from pqs_coder.tui.app import PqsApp
-    from pqs_coder.tui.screens.home import HomeScreen
-    from tests.tui.tui_help import screen_text
-
-    study, notes = blind_study
-    app = PqsApp(lambda: HomeScreen(open_study(study, "anna")))
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        text = screen_text(app)
-        await pilot.press("d")
-        await pilot.pause()
-        text += screen_text(app)
-    assert "D3" in text or "B7" in text
-    assert not leaks(text, notes)
