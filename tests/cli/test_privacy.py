@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from pqs_coder.cli.main import cli
 from pqs_coder.desk.opening import open_desk
 from pqs_coder.errors import Exit
 from pqs_coder.store.study import open_study
 from tests.cli.conftest import Pqs
+from tests.cli.test_lead import all_commands, ways_to_call
 from tests.tui.terminal_driver import TerminalDriver
 from tests.tui.terminal_driver import pqs as pqs_command
 
@@ -160,3 +163,25 @@ def test_a_name_that_a_study_has_never_seen_is_told(pqs: Pqs, study: Path) -> No
     assert "the roster is closed" in told.err
     pqs("raters", "add", "stranger", "--study", study)
     assert pqs("status", "--study", study, "--as", "stranger").err == ""
+
+
+def test_no_command_stumbles_over_a_locked_study_or_shows_what_is_sealed(
+    pqs: Pqs, demo_copy: Path, tmp_path: Path
+) -> None:
+    assert pqs("seal", "--study", demo_copy, "--new-key-file", tmp_path / "k").code == 0
+    tried = 0
+    for path, command in all_commands(cli):
+        if path[0] in ("seal", "unseal", "demo", "init") or "--study" not in {
+            option for one in command.params for option in one.opts
+        }:
+            continue
+        ways = list(ways_to_call(command))
+        for arguments in [ways[0], *[one for one in ways if "D3" in one and "--raters" not in one]]:
+            answer = pqs(*path, *arguments, "--study", demo_copy)
+            tried += 1
+            assert answer.code != 70, (path, arguments, answer.err)
+            assert not re.search("sealed:[A-Za-z]", answer.out + answer.err), (path, arguments)
+    assert tried > 50
+    file = tmp_path / "out.csv"
+    assert pqs("export", "-o", file, "--study", demo_copy).code == 0
+    assert "sealed:" not in file.read_text()
