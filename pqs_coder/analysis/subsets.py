@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from pqs_coder.errors import DataError, StudyError
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import find_name
+from pqs_coder.model.words import plural
 from pqs_coder.store import files
 from pqs_coder.store.tables import read_table
 
 if TYPE_CHECKING:
+    from pqs_coder.model.prototype import Prototype
     from pqs_coder.store.study import Study
 
 Subsets = Mapping[str, tuple[int, ...]]
@@ -59,6 +61,22 @@ def subset_items(subsets: Subsets, name: str) -> tuple[int, ...]:
             f"There is no item subset '{name}'.", f"Subsets: {', '.join(subsets) or 'none'}."
         )
     return subsets[known]
+
+
+def chosen_items(study: Study, name: str | None) -> tuple[int, ...] | None:
+    """The items of a subset of a study; None (all of them) where no name is given."""
+    return subset_items(study_subsets(study), name) if name else None
+
+
+def over_subset(
+    study: Study, prototypes: Sequence[Prototype], name: str | None
+) -> tuple[list[Prototype], list[str]]:
+    """Prototypes over the items of a subset, and the words that say so."""
+    chosen = chosen_items(study, name)
+    if chosen is None:
+        return list(prototypes), []
+    words = f"Over the {plural(len(chosen), 'item')} of the subset '{name}' only."
+    return [one.over(chosen) for one in prototypes], [words]
 
 
 def in_subset(

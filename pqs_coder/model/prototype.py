@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pqs_coder.model.item_set import content_hash
@@ -17,6 +17,7 @@ class Prototype:
     """Scores on any linear scale by item number; items may be missing.
 
     ``panel`` says who made it, ``how`` by which method, ``instruction`` what the panel was told.
+    ``whole`` is the hash of the whole prototype where this is a part of it (`over`).
     """
 
     id: str
@@ -28,6 +29,7 @@ class Prototype:
     invented: bool = False
     panel: str = ""
     instruction: str = ""
+    whole: str = ""
 
     @property
     def about(self) -> dict[str, str]:
@@ -37,5 +39,13 @@ class Prototype:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over the scores."""
-        return content_hash(sorted((item, float(score)) for item, score in self.scores.items()))
+        """SHA-256 over the scores, of the whole prototype where this is a part of one."""
+        return self.whole or content_hash(
+            sorted((item, float(score)) for item, score in self.scores.items())
+        )
+
+    def over(self, items: Iterable[int]) -> Prototype:
+        """The same over these items only."""
+        wanted = set(items)
+        scores = {item: score for item, score in self.scores.items() if item in wanted}
+        return replace(self, scores=scores, whole=self.hash)
