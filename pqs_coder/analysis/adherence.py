@@ -16,6 +16,7 @@ from pqs_coder.analysis.context import Context, study_context
 from pqs_coder.analysis.provenance import provenance
 from pqs_coder.analysis.result import Result, build_frame, stack_frames
 from pqs_coder.analysis.subsets import over_subset
+from pqs_coder.errors import UsageError
 from pqs_coder.model.prototype import Prototype
 from pqs_coder.model.words import listed
 from pqs_coder.stats import (
@@ -120,6 +121,19 @@ def adherence_table(
         place = pl.col("session").replace_strict(order, return_dtype=pl.Int64)
         table = table.sort(place, "rater", maintain_order=True)
     return Result(table, tuple(notes))
+
+
+def adherence_wide(result: Result) -> Result:
+    """A row a session (or rater), r with each prototype in a column of its name."""
+    keys = list(ADHERENCE_SCHEMA)[: list(ADHERENCE_SCHEMA).index("prototype")]
+    names = result.frame["prototype"].unique(maintain_order=True).to_list()
+    clash = [name for name in names if name in keys]
+    if clash:
+        raise UsageError(
+            f"The prototype '{clash[0]}' has the name of a column.", "Leave --wide out."
+        )
+    wide = result.frame.pivot(on="prototype", index=keys, values="r", maintain_order=True)
+    return Result(wide, result.notes)
 
 
 def composite_sources(found: Profiles) -> Sources:

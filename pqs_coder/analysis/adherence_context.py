@@ -14,6 +14,7 @@ from pqs_coder.analysis.composites import Profiles, study_profiles
 from pqs_coder.analysis.context import Context, lead_context, natural
 from pqs_coder.analysis.provenance import provenance
 from pqs_coder.analysis.result import Result, build_frame, stack_frames
+from pqs_coder.analysis.subsets import over_subset
 from pqs_coder.errors import StatisticsError, TooFewSessionsError
 from pqs_coder.model.prototype import Prototype
 from pqs_coder.stats import average_r, fisher_interval, leave_out_means, mean_z
@@ -43,13 +44,14 @@ GROUP_SCHEMA: dict[str, Any] = {
 }
 
 
-def adherence_detail_of(study: Study) -> Result:
+def adherence_detail_of(study: Study, *, subset: str | None = None) -> Result:
     """Adherence of a study with what it is read beside, see `adherence_detail`; for leads."""
     from pqs_coder.store.prototypes import load_prototypes
 
-    context, prototypes = lead_context(study), load_prototypes(study)
+    context = lead_context(study)
+    prototypes, words = over_subset(study, load_prototypes(study), subset)
     result = adherence_detail(study_profiles(study), prototypes, context)
-    return result.with_notes(*provenance(prototypes))
+    return result.with_notes(*words, *provenance(prototypes))
 
 
 def adherence_detail(
@@ -123,13 +125,14 @@ def _of_other_cases(r: FloatArray, cases: Any) -> FloatArray:
     return np.array([by_case[case] for case in cases])
 
 
-def adherence_groups_of(study: Study, column: str) -> Result:
+def adherence_groups_of(study: Study, column: str, *, subset: str | None = None) -> Result:
     """Mean adherence of the groups of a study (a column of facts.csv); for leads."""
     from pqs_coder.store.prototypes import load_prototypes
 
-    context, prototypes = lead_context(study), load_prototypes(study)
+    context = lead_context(study)
+    prototypes, words = over_subset(study, load_prototypes(study), subset)
     result = adherence_groups(study_profiles(study), prototypes, context, column)
-    return result.with_notes(*provenance(prototypes))
+    return result.with_notes(*words, *provenance(prototypes))
 
 
 def adherence_groups(

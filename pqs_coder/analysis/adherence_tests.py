@@ -14,6 +14,7 @@ from pqs_coder.analysis.composites import Profiles, study_profiles
 from pqs_coder.analysis.context import Context, lead_context, natural, study_context
 from pqs_coder.analysis.provenance import provenance
 from pqs_coder.analysis.result import Result, build_frame
+from pqs_coder.analysis.subsets import over_subset
 from pqs_coder.errors import StatisticsError, TooFewItemsError
 from pqs_coder.model.prototype import Prototype
 from pqs_coder.stats import (
@@ -63,13 +64,16 @@ GROUP_SCHEMA: dict[str, Any] = {
 EVERYTHING = "all"
 
 
-def partial_adherence_of(study: Study, prototype: str, holding: Sequence[str]) -> Result:
+def partial_adherence_of(
+    study: Study, prototype: str, holding: Sequence[str], *, subset: str | None = None
+) -> Result:
     """Adherence of a study to one prototype, others held constant, see `partial_adherence`."""
     from pqs_coder.store.prototypes import load_prototype
 
-    ideal, held = load_prototype(study, prototype), [load_prototype(study, x) for x in holding]
+    named = [load_prototype(study, one) for one in (prototype, *holding)]
+    (ideal, *held), words = over_subset(study, named, subset)
     result = partial_adherence(study_profiles(study), ideal, held)
-    return result.with_notes(*provenance([ideal, *held]))
+    return result.with_notes(*words, *provenance([ideal, *held]))
 
 
 def partial_adherence(
@@ -119,14 +123,16 @@ def partial_adherence(
     return Result(build_frame(columns, PARTIAL_SCHEMA), (*found.notes(), *notes))
 
 
-def contrast_of(study: Study, a: str, b: str, *, by: str = "session") -> Result:
+def contrast_of(
+    study: Study, a: str, b: str, *, by: str = "session", subset: str | None = None
+) -> Result:
     """Is a session, a case, a group nearer to prototype ``a`` than to ``b``?
 
     ``by`` is session, or ``all``, case or another column of facts.csv (for leads).
     """
     from pqs_coder.store.prototypes import load_prototype
 
-    one, other = load_prototype(study, a), load_prototype(study, b)
+    (one, other), words = over_subset(study, [load_prototype(study, x) for x in (a, b)], subset)
     found = study_profiles(study)
     if by == "session":
         result = contrast_sessions(found, one, other)
@@ -134,7 +140,7 @@ def contrast_of(study: Study, a: str, b: str, *, by: str = "session") -> Result:
         context = lead_context(study) if by != EVERYTHING else study_context(study)
         column = None if by == EVERYTHING else by
         result = contrast_groups(found, one, other, context, column)
-    return result.with_notes(*provenance([one, other]))
+    return result.with_notes(*words, *provenance([one, other]))
 
 
 def _both(

@@ -16,6 +16,7 @@ from pqs_coder.analysis.limits import mean_limits, mean_p
 from pqs_coder.analysis.provenance import provenance
 from pqs_coder.analysis.result import Result, build_frame, stack_frames
 from pqs_coder.analysis.smoothing import smooth
+from pqs_coder.analysis.structure_files import SAMPLE
 from pqs_coder.analysis.variables import Variables, process_variables
 from pqs_coder.errors import DataError, StudyError
 from pqs_coder.model.names import find_name
@@ -123,7 +124,8 @@ def _asked(
     case: str | None,
 ) -> Result:
     context = lead_context(study)
-    variables, notes = study_variables(study, items, prototypes, case if structures else None)
+    kept = (case or SAMPLE) if structures else None
+    variables, notes = study_variables(study, items, prototypes, kept)
     result = answer(variables, context, case=case)
     return Result(result.frame, (*notes, *result.notes))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +16,10 @@ from pqs_coder.analysis.context import Context, lead_context, natural
 from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.analysis.variables import Variables
 from pqs_coder.errors import DataError
+from pqs_coder.model.names import find_name
 from pqs_coder.model.words import listed, plural
 from pqs_coder.stats import fisher_interval, partial_r, q_correlation
+from pqs_coder.store.tables import read_table
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
@@ -42,15 +46,48 @@ def outcomes_of(
     intake: str | None = None,
     items: Sequence[int] = (),
     prototypes: Sequence[str] | None = None,
+    table: Path | None = None,
 ) -> Result:
     """Process variables of a study against an outcome, see `outcomes_table`; for leads.
 
-    ``outcome`` and ``intake`` are columns of facts.csv.
+    ``outcome`` and ``intake`` are columns of facts.csv, or of a ``table`` (CSV) that is joined by
+    its column session or case.
     """
     context = lead_context(study)
+    if table is not None:
+        context = joined(context, table)
     variables, notes = study_variables(study, items, prototypes)
     result = outcomes_table(variables, context, outcome, intake)
     return Result(result.frame, (*notes, *result.notes))
+
+
+def joined(context: Context, path: Path) -> Context:
+    """The context with the columns of a CSV beside the facts, by its column session or case.
+
+    A value of a case stands with every session of it. Raises `DataError` with file and line where
+    a row names neither a session nor a case of the study, or the same one twice.
+    """
+    header, lines = read_table(path, [])
+    key = next((name for name in ("session", "case") if name in header), None)
+    if key is None:
+        raise DataError(
+            f"{path}: there is no column session or case.", "One of them joins it to the study."
+        )
+    of = {code: code for code in context.facts} if key == "session" else context.cases
+    rows: dict[str, dict[str, str]] = {}
+    for line, cells in lines:
+        name = find_name(cells[key].strip(), list(dict.fromkeys(of.values())))
+        if name is None or name in rows:
+            wrong = f"there is no {key}" if name is None else f"a second row of {key}"
+            raise DataError(
+                f"{path}, line {line}: {wrong} '{cells[key]}'.", "One row a session or case."
+            )
+        rows[name] = {column: cell for column, cell in cells.items() if column != key}
+    facts = {
+        code: replace(one, more={**one.more, **rows.get(of.get(code, ""), {})})
+        for code, one in context.facts.items()
+    }
+    return replace(context, facts=facts)
 
 
 def outcomes_table(

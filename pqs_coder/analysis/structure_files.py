@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from pqs_coder.store.study import Study
 
 
+SAMPLE = "all-cases"
+"""What the sample of all sessions is called, and the file its structures are kept in."""
+
+
 def structures_file(study: Study, case: str) -> Path:
     """Where the structures of a case are kept; the case must be one that can name a file."""
     return study.folder / "structures" / f"{check_name(case, 'case')}.toml"
@@ -29,7 +33,8 @@ def load_structures(study: Study, case: str) -> list[Structure]:
     found = find_name(path.stem, [one.stem for one in files.list_folder(path.parent)])
     if found is None:
         raise StudyError(
-            f"No structures are kept for case '{case}'.", "Find them first: pqs structures CASE."
+            f"No structures are kept for case '{case}'.",
+            "Find and keep them first: pqs structures CASE --keep.",
         )
     path = path.with_name(f"{found}.toml")
     tables = read_toml(path).get("structure", [])

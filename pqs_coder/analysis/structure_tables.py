@@ -59,13 +59,22 @@ EIGENVALUES_SHOWN = 12
 
 @dataclass(frozen=True, eq=False)
 class CaseProfiles:
-    """The numbered composites of one case, in order: ``values`` ``(sessions, items)``."""
+    """The numbered composites of one case, in order: ``values`` ``(sessions, items)``.
+
+    Or those of a sample of cases: then ``cases`` holds the case of each session.
+    """
 
     case: str
     sessions: NDArray[Any]
     numbers: FloatArray
     items: IntArray
     values: FloatArray
+    cases: tuple[str, ...] | None = None
+
+    @property
+    def case_of(self) -> list[str]:
+        """The case of each session."""
+        return list(self.cases) if self.cases is not None else [self.case] * len(self.sessions)
 
 
 def item_table(
@@ -128,7 +137,7 @@ def score_table(
     frames = [
         build_frame(
             {
-                "case": [given.case] * len(given.sessions),
+                "case": given.case_of,
                 "session": given.sessions,
                 "number": given.numbers,
                 "structure": [one.name] * len(given.sessions),
@@ -165,9 +174,12 @@ def lag_table(
 ) -> Result:
     """Each structure with each other one some sessions later, both detrended.
 
-    Sessions are paired by number. Refused under 20 sessions: the note says so.
+    Sessions are paired by number. Refused under 20 sessions, and for a sample of cases: the note
+    says so.
     """
     rows = []
+    if given.cases is not None:
+        return Result(pl.DataFrame(schema=LAG_SCHEMA), ("Lead and lag are asked of one case.",))
     try:
         for one, other in permutations(range(len(structures)), 2):
             for lag in lags:

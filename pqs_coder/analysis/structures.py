@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from pqs_coder.analysis.arrays import FloatArray
 from pqs_coder.analysis.composites import Profiles, study_profiles
-from pqs_coder.analysis.context import Context, lead_context, natural
+from pqs_coder.analysis.context import Context, lead_context, natural, natural_key
 from pqs_coder.analysis.result import Result
-from pqs_coder.analysis.structure_files import load_structures
+from pqs_coder.analysis.structure_files import SAMPLE, load_structures
 from pqs_coder.analysis.structure_tables import (
     PARALLEL_SCHEMA,
     CaseProfiles,
@@ -22,7 +23,7 @@ from pqs_coder.analysis.structure_tables import (
     score_table,
     summary_table,
 )
-from pqs_coder.analysis.subsets import in_subset, study_subsets, subset_items
+from pqs_coder.analysis.subsets import chosen_items, in_subset
 from pqs_coder.analysis.variables import Structure, structure_values
 from pqs_coder.errors import StatisticsError, StudyError
 from pqs_coder.model.names import find_name
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 PARALLEL_SEED = 20243
 """Seed of the parallel analysis: the same data keep the same number of structures."""
 
+ROUNDING = 1e-9
 LEAST_LOADING = 0.40
 FEW_SESSIONS = 50
 
@@ -57,30 +59,42 @@ class Structures:
 
 def structures_of(
     study: Study,
-    case: str,
+    case: str | None,
     *,
     components: int | None = None,
     subset: str | None = None,
     kept: bool = False,
+    within: bool = False,
     lags: Sequence[int] = (1,),
 ) -> Structures:
-    """The interaction structures of a case of a study; for leads.
+    """The interaction structures of a case of a study (None: of all its sessions); for leads.
 
     ``components`` is the number of structures, else parallel analysis decides; ``kept`` takes
-    those of ``structures/CASE.toml`` instead of finding them anew.
+    those of ``structures/CASE.toml`` instead of finding them anew; ``within`` takes the cases'
+    means out of a sample before structures are looked for.
     """
     context = lead_context(study)
-    given = case_profiles(study_profiles(study), context, case)
+    found = study_profiles(study)
+    given = _given(found, context, case)
     labels = {item.number: item.label for item in study.item_set.items}
     values = study.item_set.values
     middle = (values[0] + values[-1]) / 2
     if kept:
         known = load_structures(study, given.case)
         return describe_structures(given, known, labels=labels, middle=middle, lags=lags)
-    chosen = subset_items(study_subsets(study), subset) if subset else None
     return find_structures(
-        given, components=components, subset=chosen, labels=labels, middle=middle, lags=lags
+        given,
+        components=components,
+        subset=chosen_items(study, subset),
+        within=within,
+        labels=labels,
+        middle=middle,
+        lags=lags,
     )
+
+
+def _given(found: Profiles, context: Context, case: str | None) -> CaseProfiles:
+    return sample_profiles(found, context) if case is None else case_profiles(found, context, case)
 
 
 def case_profiles(found: Profiles, context: Context, case: str) -> CaseProfiles:
@@ -109,11 +123,37 @@ def case_profiles(found: Profiles, context: Context, case: str) -> CaseProfiles:
     return CaseProfiles(name, found.sessions[index], numbers, found.items[whole], values[:, whole])
 
 
+def sample_profiles(found: Profiles, context: Context) -> CaseProfiles:
+    """The composites of all sessions, by case and number, over the items that all have.
+
+    A session whose case is unknown is a case of its own. Raises `StudyError` where a case has the
+    name of the sample.
+    """
+    if find_name(SAMPLE, sorted(set(context.cases.values()))) is not None:
+        raise StudyError(f"A case is called '{SAMPLE}'.", "Give that case another name.")
+    cases = [context.cases.get(code, code) for code in found.sessions]
+    numbers = [context.numbers.get(code, np.nan) for code in found.sessions]
+    order = sorted(
+        range(len(cases)), key=lambda n: (natural_key(cases[n]), np.nan_to_num(numbers[n], nan=0.0))
+    )
+    values = found.mean[order]
+    whole = np.isfinite(values).all(axis=0)
+    return CaseProfiles(
+        SAMPLE,
+        found.sessions[order],
+        np.array(numbers)[order],
+        found.items[whole],
+        values[:, whole],
+        tuple(cases[n] for n in order),
+    )
+
+
 def find_structures(
     given: CaseProfiles,
     *,
     components: int | None = None,
     subset: Sequence[int] | None = None,
+    within: bool = False,
     labels: Mapping[int, str] | None = None,
     middle: float = 5.0,
     lags: Sequence[int] = (1,),
@@ -123,8 +163,9 @@ def find_structures(
     Items that never change take no part. Raises StatisticsError with too few sessions or where no
     component is more than chance and ``components`` is not given.
     """
-    mask = in_subset(given.items, subset) & (given.values != given.values[:1]).any(axis=0)
-    items, values = given.items[mask], given.values[:, mask]
+    apart = _within_cases(given) if within else given.values
+    mask = in_subset(given.items, subset) & (np.ptp(apart, axis=0) > ROUNDING)
+    items, values = given.items[mask], apart[:, mask]
     if len(values) < 4 or len(items) < 3:
         raise StatisticsError(
             f"{len(values)} numbered sessions and {len(items)} items that change",
@@ -134,7 +175,8 @@ def find_structures(
     number = components or chance.factors
     if not number:
         raise StatisticsError(
-            "no component is more than chance", "Ask for a number of structures yourself."
+            f"none of the components of {len(values)} sessions is more than chance",
+            "Rate more sessions, or name a number of structures (--components N).",
         )
     solution = p_technique(values, number)
     sign = structure_members(solution.loadings, least=LEAST_LOADING)
@@ -155,7 +197,7 @@ def find_structures(
         given, found, loadings, explained, labels=labels, middle=middle, lags=lags
     )
     return Structures(
-        items=Result(described.items.frame, (*_warnings(given), *described.items.notes)),
+        items=Result(described.items.frame, (*_warnings(given, within), *described.items.notes)),
         summary=described.summary,
         scores=described.scores,
         parallel=parallel_table(given.case, chance, number, components),
@@ -188,6 +230,15 @@ def describe_structures(
     )
 
 
+def _within_cases(given: CaseProfiles) -> FloatArray:
+    """The composites less the mean of their case."""
+    cases = np.array(given.case_of)
+    apart = given.values.copy()
+    for case in np.unique(cases):
+        apart[cases == case] -= given.values[cases == case].mean(axis=0)
+    return apart
+
+
 def _as_profiles(given: CaseProfiles) -> Profiles:
     nothing = np.full(given.values.shape, np.nan)
     lone = np.full(len(given.sessions), np.nan)
@@ -205,11 +256,22 @@ def _as_profiles(given: CaseProfiles) -> Profiles:
     )
 
 
-def _warnings(given: CaseProfiles) -> list[str]:
+def _warnings(given: CaseProfiles, within: bool) -> list[str]:
     n = len(given.sessions)
+    notes = []
+    if given.cases is not None:
+        apart = (
+            "the cases' means are taken out, what is left changes within cases."
+            if within
+            else "what differs between cases and what changes within them is mixed; --within takes "
+            "the cases' means out."
+        )
+        cases = plural(len(set(given.cases)), "case")
+        notes.append(f"{plural(n, 'session')} of {cases}: {apart}")
     if n >= FEW_SESSIONS:
-        return []
+        return notes
     return [
+        *notes,
         f"{plural(n, 'session')} only: the sample is the sessions, single loadings are unstable. "
-        "Read structures, not items."
+        "Read structures, not items.",
     ]

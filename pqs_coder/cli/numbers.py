@@ -55,6 +55,8 @@ def _check_one_way(ways: Mapping[str, object]) -> None:
 @click.option("--partial", metavar="ID", help="r with this prototype, others held (--holding).")
 @click.option("--holding", multiple=True, metavar="ID", help="Held constant (with --partial).")
 @click.option("--contrast", nargs=2, metavar="ID ID", help="Nearer to the first than the second?")
+@click.option("--subset", metavar="NAME", help="Over the items of this subset only.")
+@click.option("--wide", is_flag=True, help="A row a session, a column with r a prototype.")
 @table_options
 @study_options
 def adherence(
@@ -64,6 +66,8 @@ def adherence(
     partial: str | None,
     holding: tuple[str, ...],
     contrast: tuple[str, str] | None,
+    subset: str | None,
+    wide: bool,
     form: str | None,
     output: Path | None,
     **where: Any,
@@ -77,23 +81,27 @@ def adherence(
     if contrast:
         from pqs_coder.analysis.adherence_tests import contrast_of
 
-        result = contrast_of(study, *contrast, by=by or "session")
+        result = contrast_of(study, *contrast, by=by or "session", subset=subset)
     elif partial:
         from pqs_coder.analysis.adherence_tests import partial_adherence_of
 
-        result = partial_adherence_of(study, partial, holding)
+        result = partial_adherence_of(study, partial, holding, subset=subset)
     elif by:
         from pqs_coder.analysis.adherence_context import adherence_groups_of
 
-        result = adherence_groups_of(study, by)
+        result = adherence_groups_of(study, by, subset=subset)
     elif detail:
         from pqs_coder.analysis.adherence_context import adherence_detail_of
 
-        result = adherence_detail_of(study)
+        result = adherence_detail_of(study, subset=subset)
     else:
         from pqs_coder.analysis.study import adherence_of
 
-        result = adherence_of(study, each_rater=each_rater)
+        result = adherence_of(study, each_rater=each_rater, subset=subset)
+        if wide:
+            from pqs_coder.analysis.adherence import adherence_wide
+
+            result = adherence_wide(result)
     give(
         result.frame, form, output, result.notes, empty="No submitted sorts, or no prototypes yet."
     )

@@ -24,8 +24,8 @@ PICTURES = (
 )  # fmt: skip
 TABLES = (
     "study", "sessions", "coefficients", "pairs", "raters", "item-reliability", "matrix",
-    "third-raters", "consensus", "distinctive", "decision", "components", "drift", "portraits", "bias",
-    "item-bias", "training", "differences", "prototypes", "overlap", "adherence",
+    "third-raters", "consensus", "distinctive", "decision", "components", "drift", "portraits",
+    "bias", "item-bias", "training", "differences", "prototypes", "overlap", "adherence",
     "adherence-each-rater", "adherence-groups", "items", "pyramid", "compare", "change", "outcome",
     "structures", "structure-summary", "structure-scores", "parallel", "lags", "status",
 )  # fmt: skip
@@ -40,6 +40,7 @@ def _selection_options(command: Command) -> Command:
         click.option("--by", metavar="COLUMN", help="Groups: a column of facts.csv."),
         click.option("--groups", nargs=2, metavar="A B", help="Two values of that column."),
         click.option("--items", metavar="N,N,...", help="These items."),
+        click.option("--subset", metavar="NAME", help="The items of this subset."),
     )
     for option in reversed(options):
         command = option(command)
@@ -50,7 +51,7 @@ def _selection(asked: dict[str, Any]) -> Selection:
     from pqs_coder.cli.therapy import numbers_of
     from pqs_coder.report.catalogue import Selection
 
-    names = ("case", "session", "rater", "by", "groups", "outcome")
+    names = ("case", "session", "rater", "by", "groups", "outcome", "subset")
     chosen = {name: asked[name] or None for name in names if name in asked}
     return Selection(**chosen, items=numbers_of(asked["items"]))
 

@@ -13,6 +13,7 @@ from pqs_coder.errors import UsageError
 
 _subset = click.option("--subset", metavar="NAME", help="Only the items of this subset.")
 _items = click.option("--items", metavar="N,N,...", help="These items.")
+_each = click.option("--subset", metavar="NAME", help="Each item of this subset.")
 _prototypes = click.option(
     "--prototype", "prototypes", multiple=True, metavar="ID", help="These (else all)."
 )
@@ -77,14 +78,16 @@ def compare(
 @click.command()
 @click.option("--case", "case", metavar="CASE", help="One case.")
 @_items
+@_each
 @_prototypes
-@click.option("--structures", is_flag=True, help="The structures that are kept for the case.")
+@click.option("--structures", is_flag=True, help="The structures that are kept (for the case).")
 @click.option("--points", is_flag=True, help="The points with a smooth line instead of trends.")
 @table_options
 @study_options
 def change(
     case: str | None,
     items: str | None,
+    subset: str | None,
     prototypes: tuple[str, ...],
     structures: bool,
     points: bool,
@@ -94,11 +97,12 @@ def change(
 ) -> None:
     """Trends over session number: items, adherence, structures."""
     from pqs_coder.analysis.change import change_of, change_points_of
+    from pqs_coder.analysis.subsets import chosen_items
 
     study = the_study(where["study_dir"], where["as_name"])
     result = (change_points_of if points else change_of)(
         study,
-        items=numbers_of(items),
+        items=(*numbers_of(items), *(chosen_items(study, subset) or ())),
         prototypes=prototypes or None,
         structures=structures,
         case=case,
@@ -109,31 +113,49 @@ def change(
 @click.command()
 @click.argument("outcome")
 @click.option("--intake", metavar="COLUMN", help="Hold this column of facts.csv constant.")
+@click.option(
+    "--from",
+    "table",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A CSV with those columns, joined by its column session or case.",
+)
 @_items
+@_each
 @_prototypes
 @table_options
 @study_options
 def outcome(
     outcome: str,
     intake: str | None,
+    table: Path | None,
     items: str | None,
+    subset: str | None,
     prototypes: tuple[str, ...],
     form: str | None,
     output: Path | None,
     **where: Any,
 ) -> None:
-    """Process against an outcome (a column of facts.csv), over cases."""
+    """Process against an outcome (a column of facts.csv or of a table), over cases."""
     from pqs_coder.analysis.outcomes import outcomes_of
+    from pqs_coder.analysis.subsets import chosen_items
 
     study = the_study(where["study_dir"], where["as_name"])
     result = outcomes_of(
-        study, outcome, intake=intake, items=numbers_of(items), prototypes=prototypes or None
+        study,
+        outcome,
+        intake=intake,
+        items=(*numbers_of(items), *(chosen_items(study, subset) or ())),
+        prototypes=prototypes or None,
+        table=table,
     )
     give(result.frame, form, output, result.notes)
 
 
 @click.command()
-@click.argument("case")
+@click.argument("case", required=False)
+@click.option("--sample", is_flag=True, help="Of the sessions of all cases instead of one.")
+@click.option("--within", is_flag=True, help="Take the cases' means out (with --sample).")
 @click.option(
     "--show",
     type=click.Choice(["items", "summary", "scores", "parallel", "lags"]),
@@ -150,7 +172,9 @@ def outcome(
 @table_options
 @study_options
 def structures(
-    case: str,
+    case: str | None,
+    sample: bool,
+    within: bool,
     show: str,
     components: int | None,
     kept: bool,
@@ -160,13 +184,20 @@ def structures(
     output: Path | None,
     **where: Any,
 ) -> None:
-    """Interaction structures of a case: components of the items over its sessions."""
-    from pqs_coder.analysis.structure_files import save_structures
+    """Interaction structures of a case, or a sample: components of the items over sessions."""
+    from pqs_coder.analysis.structure_files import SAMPLE, save_structures
     from pqs_coder.analysis.structures import structures_of
 
+    if sample == (case is not None) or (within and not sample):
+        raise UsageError(
+            "Structures of what?", "Name a CASE, or say --sample (with --within or without)."
+        )
     study = the_study(where["study_dir"], where["as_name"])
-    found = structures_of(study, case, components=components, subset=subset, kept=kept)
+    found = structures_of(
+        study, case, components=components, subset=subset, kept=kept, within=within
+    )
     result = getattr(found, show)
     give(result.frame, form, output, result.notes)
     if keep:
-        say(f"Kept in {save_structures(study, case, found.found)}; give them names there.")
+        file = save_structures(study, case or SAMPLE, found.found)
+        say(f"Kept in {file}; give them names there.")

@@ -17,6 +17,7 @@ from pqs_coder.analysis.items import pyramid_of
 from pqs_coder.analysis.matrix import matrix_of
 from pqs_coder.analysis.result import Result
 from pqs_coder.analysis.structures import structures_of
+from pqs_coder.analysis.subsets import chosen_items
 from pqs_coder.analysis.third_raters import third_raters_of
 from pqs_coder.errors import StudyError, UsageError
 from pqs_coder.model.names import find_name
@@ -38,6 +39,16 @@ class Selection:
     groups: tuple[str, str] | None = None
     items: tuple[int, ...] = ()
     outcome: str | None = None
+    subset: str | None = None
+
+    def chosen(self, study: Study) -> tuple[int, ...]:
+        """The items that are named, and those of the subset."""
+        return (*self.items, *(chosen_items(study, self.subset) or ()))
+
+    @property
+    def option(self) -> str:
+        """The subset as an option of a command."""
+        return f" --subset {self.subset}" if self.subset else ""
 
     def needed(self, name: str) -> str:
         """A part of the selection; `UsageError` where it is not given."""
@@ -126,9 +137,9 @@ def _drift(study: Study, wanted: Selection) -> Picture:
 
 def _adherence(study: Study, wanted: Selection) -> Picture:
     if wanted.by is not None:
-        return _adherence_groups(study, wanted.by)
-    command = "pqs adherence --detail"
-    found = adherence_detail_of(study)
+        return _adherence_groups(study, wanted.by, wanted)
+    command = f"pqs adherence --detail{wanted.option}"
+    found = adherence_detail_of(study, subset=wanted.subset)
     if wanted.case is None:
         return Picture(
             found,
@@ -146,11 +157,12 @@ def _adherence(study: Study, wanted: Selection) -> Picture:
     )
 
 
-def _adherence_groups(study: Study, column: str) -> Picture:
-    result = adherence_groups_of(study, column)
+def _adherence_groups(study: Study, column: str, wanted: Selection) -> Picture:
+    result = adherence_groups_of(study, column, subset=wanted.subset)
+    command = f"pqs adherence --by {column}{wanted.option}"
     return Picture(
         result,
-        lambda: figures.adherence_groups(result, column, f"pqs adherence --by {column}"),
+        lambda: figures.adherence_groups(result, column, command),
         lambda width: text_pictures.limit_strips(result.frame, ("group", "prototype"), "r", width),
     )
 
@@ -169,8 +181,8 @@ def _pyramid(study: Study, wanted: Selection) -> Picture:
 
 def _compare(study: Study, wanted: Selection) -> Picture:
     column, a, b = wanted.pair()
-    result = compare_of(study, column, a, b)
-    command = f'pqs compare {column} "{a}" "{b}"'
+    result = compare_of(study, column, a, b, subset=wanted.subset)
+    command = f'pqs compare {column} "{a}" "{b}"{wanted.option}'
     shown = result.frame.drop_nulls("difference").head(figures.MOST_DIFFERENCES)
     shown = shown.sort("difference", descending=True)
     names = ("item", "label")
@@ -182,7 +194,7 @@ def _compare(study: Study, wanted: Selection) -> Picture:
 
 
 def _change(study: Study, wanted: Selection) -> Picture:
-    case, items = wanted.needed("case"), wanted.items
+    case, items = wanted.needed("case"), wanted.chosen(study)
     result = change_points_of(study, items=items, prototypes=[] if items else None, case=case)
     axis = "Pile" if items else "Adherence"
     listed = f" --items {','.join(map(str, items))}" if items else ""
@@ -198,8 +210,8 @@ def _change(study: Study, wanted: Selection) -> Picture:
 
 def _structures(study: Study, wanted: Selection) -> Picture:
     case = wanted.needed("case")
-    result = structures_of(study, case).scores
-    command = f"pqs structures {case} --show scores"
+    result = structures_of(study, case, subset=wanted.subset).scores
+    command = f"pqs structures {case} --show scores{wanted.option}"
     return Picture(
         result,
         lambda: figures.structure_scores(result, case, command),
@@ -211,10 +223,12 @@ def _structures(study: Study, wanted: Selection) -> Picture:
 
 def _scree(study: Study, wanted: Selection) -> Picture:
     case = wanted.needed("case")
-    result = structures_of(study, case).parallel
+    result = structures_of(study, case, subset=wanted.subset).parallel
     return Picture(
         result,
-        lambda: figures.scree(result, case, f"pqs structures {case} --show parallel"),
+        lambda: figures.scree(
+            result, case, f"pqs structures {case} --show parallel{wanted.option}"
+        ),
         lambda width: text_pictures.eigenvalue_strips(result.frame, width),
     )
 

@@ -80,7 +80,9 @@ def _plain(question: Callable[[Study], Result]) -> Ask:
 
 def _structures(part: str) -> Ask:
     def ask(study: Study, wanted: Selection) -> Result:
-        result: Result = getattr(structures_of(study, wanted.needed("case")), part)
+        result: Result = getattr(
+            structures_of(study, wanted.needed("case"), subset=wanted.subset), part
+        )
         return result
 
     return ask
@@ -88,15 +90,16 @@ def _structures(part: str) -> Ask:
 
 def _items(study: Study, wanted: Selection) -> Result:
     if wanted.session is not None:
-        return items_of(study, by="session", only=wanted.session, most=MOST)
+        return items_of(study, by="session", only=wanted.session, most=MOST, subset=wanted.subset)
     if wanted.case is not None:
-        return items_of(study, by="case", only=wanted.case, most=MOST)
-    return items_of(study, by=wanted.by, most=MOST)
+        return items_of(study, by="case", only=wanted.case, most=MOST, subset=wanted.subset)
+    return items_of(study, by=wanted.by, most=MOST, subset=wanted.subset)
 
 
 def _change(study: Study, wanted: Selection) -> Result:
-    ideals: Sequence[str] | None = () if wanted.items else None
-    return change_of(study, items=wanted.items, prototypes=ideals, case=wanted.case)
+    items = wanted.chosen(study)
+    ideals: Sequence[str] | None = () if items else None
+    return change_of(study, items=items, prototypes=ideals, case=wanted.case)
 
 
 def _consensus(study: Study, wanted: Selection) -> Result:
@@ -104,8 +107,10 @@ def _consensus(study: Study, wanted: Selection) -> Result:
     return consensus_overview_of(study, sessions)
 
 
-def _adherence(study: Study, _wanted: Selection) -> Result:
-    return adherence_detail_of(study) if study.viewer.leads else adherence_of(study)
+def _adherence(study: Study, wanted: Selection) -> Result:
+    if study.viewer.leads:
+        return adherence_detail_of(study, subset=wanted.subset)
+    return adherence_of(study, subset=wanted.subset)
 
 
 TABLES: dict[str, TableKind] = {
@@ -147,12 +152,12 @@ TABLES: dict[str, TableKind] = {
     "adherence-each-rater": TableKind(
         "Adherence of each rater's sort",
         "each rater",
-        lambda study, _wanted: adherence_of(study, each_rater=True),
+        lambda study, wanted: adherence_of(study, each_rater=True, subset=wanted.subset),
     ),
     "adherence-groups": TableKind(
         "Mean adherence of groups",
         "adherence groups",
-        lambda study, wanted: adherence_groups_of(study, wanted.needed("by")),
+        lambda study, wanted: adherence_groups_of(study, wanted.needed("by"), subset=wanted.subset),
     ),
     "items": TableKind("Most and least characteristic items", "items", _items),
     "pyramid": TableKind(
@@ -163,13 +168,15 @@ TABLES: dict[str, TableKind] = {
     "compare": TableKind(
         "Two groups, item by item",
         "compare",
-        lambda study, wanted: compare_of(study, *wanted.pair()),
+        lambda study, wanted: compare_of(study, *wanted.pair(), subset=wanted.subset),
     ),
     "change": TableKind("Trends over the sessions", "change", _change),
     "outcome": TableKind(
         "Process and outcome over the cases",
         "outcome",
-        lambda study, wanted: outcomes_of(study, wanted.needed("outcome"), items=wanted.items),
+        lambda study, wanted: outcomes_of(
+            study, wanted.needed("outcome"), items=wanted.chosen(study)
+        ),
     ),
     "structures": TableKind(
         "Items of the interaction structures", "structure items", _structures("items")
