@@ -14,7 +14,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from pqs_coder.desk.opening import Revision, open_desk
-from pqs_coder.errors import Exit, PqsError
+from pqs_coder.errors import Exit
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.store.study import Study
 from pqs_coder.tui.opening import room_for
@@ -120,9 +120,22 @@ def run_room(
         settings = read_settings()
         room = room_for(study, desk, settings)
         code = run(PqsApp(lambda: room, settings))
-    if room.unsaved is not None:
-        say_last(room.unsaved)
+    for words in last_words(room, read_only):
+        print(words, file=sys.stderr)
     return code
+
+
+def last_words(room: RoomBase, read_only: bool) -> list[str]:
+    """What became of the sort, for whoever has left the room; nothing of what was only read."""
+    draft, words = room.draft, []
+    if room.submitted is not None:
+        words.append(f"Submitted: {room.submitted}")
+    elif draft.acts and not read_only:
+        count = f"{draft.placed} placed, {draft.piled} of {len(draft.cards)} in piles"
+        words.append(f"{room.desk.info.code} by {room.desk.rater} is kept: {count}.")
+    if room.unsaved is not None:  # a place in the transcript, never a move
+        words.append(f"Where you were reading was not saved: {room.unsaved.message}")
+    return words
 
 
 def run_rating(study: Study, session: str, form: ItemSet, rater: str) -> int:
@@ -151,11 +164,6 @@ def run(app: PqsApp) -> int:
     """Run an app; the exit code."""
     app.run()
     return app.return_code or 0
-
-
-def say_last(error: PqsError) -> None:
-    """What could not be written on leaving: a place in the transcript, never a move."""
-    print(f"Where you were reading was not saved: {error.message}", file=sys.stderr)
 
 
 def run_home(study: Study) -> int:

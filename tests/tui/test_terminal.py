@@ -265,6 +265,7 @@ def test_a_hundred_cards_are_sorted_and_submitted_by_keys_alone(
         terminal.press("s", "y       submit now")
         terminal.send("y")
         assert terminal.wait_for_end() == 0
+        assert "Submitted: " in terminal.text
     told = status(study)
     assert (told["state"], told["placed"], told["piled"]) == ("submitted", 100, 100)
     rows = json.loads(run("show", "S1", "--rater", "anna", "--format", "json", "--study", study))
@@ -292,6 +293,7 @@ def test_the_room_survives_changes_of_size_and_opens_where_it_was_left(study: Pa
         terminal.press(ESCAPE + DOWN, "heaps 3/100")
         terminal.send("q")
         assert terminal.wait_for_end() == 0
+        assert "S1 by anna is kept: 3 placed, 0 of 100 in piles." in terminal.text
     with sorting(study, (120, 40)) as terminal:
         enter(terminal, count=3)
         terminal.press("uuu", "heaps 0/100")

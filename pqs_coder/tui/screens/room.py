@@ -70,7 +70,7 @@ class RoomScreen(Guiding, Reading):
         if not self.options.settings.tour_seen:
             self._remember("tour_seen", True)
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """The tour takes its keys before the room does (then what the base does is left out)."""
         if self.tour.display and self.app.screen is self and self.tour.take(event.key):
             event.stop()

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from pqs_coder.errors import PqsError
 from pqs_coder.store.study import Study, open_study
-from pqs_coder.tui.screens.home import HomeScreen
+from pqs_coder.tui.screens.home import PRACTISED, HomeScreen
 from pqs_coder.tui.settings import UiSettings
 from pqs_coder.tui.widgets.bars import StatusLine
 from pqs_coder.tui.widgets.prompt import Prompt
@@ -67,7 +67,7 @@ class WelcomeScreen(Screen[None]):
         if event.option.id == "practice":
             from pqs_coder.tui.practice import practice_room
 
-            self.app.push_screen(practice_room(self.settings))
+            self.app.push_screen(practice_room(self.settings), lambda _: self._say(PRACTISED))
             return
         asks: dict[str, tuple[str, MakeStudy, str]] = {
             "demo": ("Folder for the demo:", self.make_demo, "pqs-demo"),
@@ -85,10 +85,14 @@ class WelcomeScreen(Screen[None]):
         try:
             study = make(Path(folder.strip()).expanduser())
         except PqsError as error:
-            self.status.say(f"{error.message} {error.cure}", "error")
-            self.status.redraw()
+            self._say(f"{error.message} {error.cure}", "error")
             return
         self.app.push_screen(HomeScreen(study, self.settings), lambda _: self.dismiss(None))
+
+    def _say(self, words: str, kind: str = "said") -> None:
+        self.status.say(words, kind)
+        self.status.styles.height = self.status.rows_needed(self.app.size.width)
+        self.status.redraw()
 
     def action_close(self) -> None:
         """Escape closes the line to type into."""
