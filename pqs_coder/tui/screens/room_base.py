@@ -20,7 +20,7 @@ from pqs_coder.errors import PqsError, UsageError, WriteError
 from pqs_coder.model.draft import Draft, advance
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.moves import Evidence, Look, Redo, Undo
-from pqs_coder.tui.arrangement import arrange, too_small_words
+from pqs_coder.tui.arrangement import Arrangement, arrange, too_small_words
 from pqs_coder.tui.commands import BY_ID, GUIDED, Command, Situation
 from pqs_coder.tui.key_path import meant_for_another
 from pqs_coder.tui.keymap import Keymap
@@ -99,6 +99,8 @@ class RoomBase(SwiftScreen):
 
     def compose(self) -> ComposeResult:
         """The widgets."""
+        self.set_class(self.options.settings.spacing == "roomy", "-spaced", update=False)
+        self._classify()  # before they are there: no style is reckoned twice
         yield self.header
         with Upper(id="upper"):
             yield self.transcript
@@ -284,20 +286,31 @@ class RoomBase(SwiftScreen):
     def settle(self) -> None:
         """Choose how the room is laid out in a terminal of this size."""
         cells, rows = self.app.size
-        spaced, reading = self.has_class("-spaced"), self.has_class("-reading")
-        plan = arrange(cells, rows, self.item_set.sizes, spaced=spaced)
-        self.set_class(plan.too_small, "-too-small")
-        self.set_class(plan.beside, "-beside")
-        self.set_class(plan.roomy, "-roomy")
-        self.set_class(self.draft.view.stage == GUIDED, "-guided")
+        before = self.classes
+        plan = self._classify()
+        if self.classes != before:
+            self.update_node_styles()
         if plan.too_small:
             self.query_one("#too-small", Static).update(too_small_words(cells, rows))
         self.board.standing = plan.standing
         self.card.styles.height = plan.card_rows or "100%"
         self.board.styles.height = self.guided.styles.height = plan.board_rows
-        self.status.resting = self._tally if reading else None
+        self.status.resting = self._tally if self.has_class("-reading") else None
         for widget in (self.board, self.guided, self.card, self.status):
             widget.rebuild()
+
+    def _classify(self) -> Arrangement:
+        """Set the classes that the size and the stage ask for; how the room is laid out by them."""
+        cells, rows = self.app.size
+        plan = arrange(cells, rows, self.item_set.sizes, spaced=self.has_class("-spaced"))
+        for on, name in (
+            (plan.too_small, "-too-small"),
+            (plan.beside, "-beside"),
+            (plan.roomy, "-roomy"),
+            (self.draft.view.stage == GUIDED, "-guided"),
+        ):
+            self.set_class(on, name, update=False)
+        return plan
 
     def _tally(self) -> Line:
         return tally_line(self.draft, self.app.size.width)

@@ -7,10 +7,10 @@ are painted again. Nothing here measures or lays out children, which is what mak
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.geometry import Region, Size, Spacing
 from textual.strip import Strip
 from textual.widget import Widget
@@ -22,24 +22,26 @@ Piece = tuple[str, str]
 
 Line = tuple[Piece, ...]
 
-STYLES = (
-    "dim",
-    "strong",
-    "title",
-    "hand",
-    "cursor",
-    "good",
-    "over",
-    "under",
-    "unsure",
-    "error",
-    "said",
-    "rule",
-    "key",
-    "heap",
-    "quiet",
-)
-
+STYLES = {
+    "dim": ("quiet", ""),
+    "quiet": ("quiet", ""),
+    "strong": ("", "bold"),
+    "title": ("accent", "bold"),
+    "hand": ("accent", "bold underline"),
+    "cursor": ("", "reverse bold"),
+    "good": ("success", ""),
+    "over": ("error", "bold"),
+    "under": ("quiet", ""),
+    "unsure": ("warning", ""),
+    "error": ("error", "bold reverse"),
+    "said": ("secondary", ""),
+    "rule": ("rule", ""),
+    "key": ("primary", "bold"),
+    "heap": ("secondary", ""),
+}
+"""Each style's colour, as the theme names it, and how it is set. Not in the style sheet: Textual
+reckons each there anew for every widget whenever the focus or a class changes.
+"""
 
 _MOST_KNOWN = 4096
 """Pieces that a widget keeps as segments."""
@@ -47,8 +49,6 @@ _MOST_KNOWN = 4096
 
 class Lines(Widget):
     """Draws what `build` returns."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{name}" for name in STYLES}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
@@ -200,7 +200,11 @@ class Lines(Widget):
         if style is None:
             style = self.visual_style.rich_style
             if name:
-                style += self.get_component_rich_style(f"lines--{name}", partial=True)
+                colour, how = STYLES[name]
+                style += Style.parse(how)
+                if colour:
+                    named = Color.parse(self.app.theme_variables[colour])
+                    style += Style(color=named.rich_color)
             for one in self.get_line_filters():
                 style = one.apply([Segment(" ", style)], self.background_colors[1])[0].style
             self._named[name] = style = style or Style()
