@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from pqs_coder.errors import PqsError
@@ -9,6 +10,7 @@ from pqs_coder.model.draft import Draft
 from pqs_coder.model.names import fold
 from pqs_coder.store import files
 from pqs_coder.store.journal import read_journal, replay
+from pqs_coder.store.sort_names import JOURNAL, read_sort_name
 from pqs_coder.store.study import Study
 
 TO_DO, IN_HAND, DONE = "to do", "in hand", "done"
@@ -46,12 +48,14 @@ def work_of(study: Study, code: str, rater: str) -> Work:
             return Work(rater, IN_HAND, _said(draft) + (", a revision" if revision else ""))
         turn = draft.view.turn
         return Work(rater, TO_DO, f"read to turn {turn}" if turn > 1 else "opened, nothing laid")
-    revision = paths.latest_revision()
-    if revision:
-        return Work(
-            rater, DONE, "submitted" if revision == 1 else f"submitted, revision {revision}"
-        )
-    return Work(rater, TO_DO, "not begun")
+    return _submitted(rater, paths.latest_revision())
+
+
+def _submitted(rater: str, revision: int) -> Work:
+    """The work of somebody without a draft; revision 0: nothing is submitted."""
+    if not revision:
+        return Work(rater, TO_DO, "not begun")
+    return Work(rater, DONE, "submitted" if revision == 1 else f"submitted, revision {revision}")
 
 
 def _said(draft: Draft) -> str:
@@ -62,22 +66,55 @@ def _said(draft: Draft) -> str:
 
 def session_rows(study: Study) -> list[SessionRow]:
     """The viewer's sessions: a rater's own (as assigned, else all), all of them for a lead."""
+    asked: dict[str, list[str]] = defaultdict(list)
     assigned = study.assignments()
+    for session, rater in assigned:
+        asked[fold(session)].append(rater)
     rows = []
     for code in study.session_codes():
-        info = study.session_info(code)
-        asked = [rater for session, rater in assigned if fold(session) == fold(code)]
+        begun, names = _begun(study, code), asked[fold(code)]
         if study.viewer.leads:
-            names = list(dict.fromkeys([*asked, *study.raters_of(code)]))
+            spelt = {fold(name): name for name in [*(one.rater for one in begun.values()), *names]}
+            names = [spelt[key] for key in dict.fromkeys([*map(fold, names), *begun])]
         else:
             me = study.viewer.name or ""
-            begun = any(fold(one) == fold(me) for one in study.raters_of(code))
-            if assigned and not asked and not begun:
+            if assigned and not names and fold(me) not in begun:
                 continue
             names = [me]
-        works = tuple(work_of(study, code, name) for name in names)
-        rows.append(SessionRow(code, info.title, _state(works), works))
+        works = tuple(_work(study, code, name, begun.get(fold(name))) for name in names)
+        title = study.session_info(code).title
+        rows.append(SessionRow(code, title, _state(works), works))
     return rows
+
+
+@dataclass(slots=True)
+class _Begun:
+    """What lies there of one rater's first sort of a session."""
+
+    rater: str
+    drafted: bool = False
+    revision: int = 0
+
+
+def _begun(study: Study, code: str) -> dict[str, _Begun]:
+    """What each rater has begun, by name without case; one look into the folder."""
+    found: dict[str, _Begun] = {}
+    for file in files.list_names(study.sessions_folder / code / "sorts"):
+        name = read_sort_name(file)
+        if name is None or not name.is_sort:
+            continue
+        one = found.setdefault(fold(name.rater), _Begun(name.rater))
+        if not name.again:
+            one.drafted |= name.what == JOURNAL
+            one.revision = max(one.revision, name.revision)
+    return found
+
+
+def _work(study: Study, code: str, rater: str, begun: _Begun | None) -> Work:
+    """How far a rater is with a session; a draft is read, the rest the names of files tell."""
+    if begun is None:
+        return Work(rater, TO_DO, "not begun")
+    return work_of(study, code, rater) if begun.drafted else _submitted(rater, begun.revision)
 
 
 def _state(works: tuple[Work, ...]) -> str:
