@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,12 +121,13 @@ def _with_header(file: str, rows: Sequence[Row], sheet: str = "") -> list[TextTa
     return [TextTable(file, [cell.strip() for cell in cells], filled[1:], line, sheet)]
 
 
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a zip, or .xls
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 def _workbook_tables(path: Path) -> list[TextTable]:
     cure = "Open it in a spreadsheet program and save it as .xlsx, .ods or .csv."
-    if not files.read_bytes(path).startswith(_WORKBOOKS):
+    data = files.read_bytes(path)
+    if not (data.startswith(_OLD_EXCEL) or zipfile.is_zipfile(io.BytesIO(data))):
         raise DataError(f"{path}: no spreadsheet that can be read.", cure)
     sheets = json.loads(read_apart("workbook_child.py", path, "spreadsheet", cure))
     tables = []

@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(READERS))
     parser.add_argument("--seconds", type=int, default=60, help="for each reader (60)")
     asked = parser.parse_args()
-    names = asked.names or list(READERS)
+    names = asked.names or [name for name, one in READERS.items() if not one.apart]
     for name in names:
         if name not in READERS:
             parser.error(f"there is no reader {name}; readers: {', '.join(READERS)}")

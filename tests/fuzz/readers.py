@@ -31,10 +31,12 @@ MOST = 1 << 16
 
 @dataclass(frozen=True)
 class Reader:
-    """What reads the bytes, and bytes that it reads well."""
+    """What reads the bytes, and what makes bytes that it reads well."""
 
     read: Callable[[bytes], object]
     seeds: Callable[[], list[bytes]]
+    apart: bool = False
+    """It reads in a process of its own, which takes its time and is not looked into."""
 
 
 def harmless(name: str, data: bytes) -> None:
@@ -422,7 +424,7 @@ READERS: dict[str, Reader] = {
     "import.zip-text": Reader(
         lambda data: read_sorts(".zip", packed(**{"sorts.txt": data})), _kade_text
     ),
-    "import.parquet": Reader(partial(read_sorts, ".parquet"), lambda: [sort()]),
+    "import.parquet": Reader(partial(read_sorts, ".parquet"), lambda: [sort()], apart=True),
     "wording": Reader(read_wording, lambda: [b"item,label,text\n1,x,y\n2,z,w\n"]),
     "archive": Reader(read_archive, lambda: [_MANIFEST]),
 }

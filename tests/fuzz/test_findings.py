@@ -23,7 +23,7 @@ def test_seeds_are_read_and_damaged_ones_are_read_or_refused(name: str) -> None:
     dice = random.Random(name)
     for seed in READERS[name].seeds():
         READERS[name].read(seed)
-        for _ in range(20):
+        for _ in range(1 if READERS[name].apart else 20):
             harmless(name, damaged(seed, dice))
 
 
