@@ -422,6 +422,7 @@ def test_a_reader_that_crashes_ends_in_an_error_and_not_the_program(tmp_path: Pa
         read_sav(path)
 
 
+APART = (".sav", ".zsav", ".xlsx")
 VALID = {".csv": LONG.encode(), ".json": b"[]", ".dat": DAT.encode(), ".zip": zipped(sorts="a,1")}
 
 
@@ -445,10 +446,10 @@ def test_any_bytes_give_a_reading_or_an_error_with_a_cure(
         st.integers(0, 40),
         st.sampled_from([ReadOptions(), SESSION, ReadOptions(layout="wide")]),
     )
-    # SPSS files are read by a process of their own, which takes its time to start.
+    # Binary files are read by a process of their own, which takes its time to start.
     @settings(
         suppress_health_check=[HealthCheck.function_scoped_fixture],
-        max_examples=4 if "sav" in suffix else settings.default.max_examples,
+        max_examples=4 if suffix in APART else settings.default.max_examples,
     )
     def holds(noise: bytes, at: int, gone: int, options: ReadOptions) -> None:
         path.write_bytes(good[:at] + noise + good[at + gone :])
