@@ -118,7 +118,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format("r", "an R script and its data", (".r",), render_r, KEYS_ONLY),
         Format("python", "a Python script and its data", (".py",), render_python, KEYS_ONLY),
-        Format("kade", "KADE and Ken-Q Analysis", (".zip", ".xlsx"), render_kade),
+        Format("kade", "KADE and Ken-Q Analysis", (".zip", ".xlsx", ".csv"), render_kade),
     )
 }
 

@@ -31,6 +31,7 @@ from pqs_coder.exchange.wide_out import sorts_by_key
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.store import files
 
+STATEMENTS = ".statements.txt"
 NAME_WIDTH = 40
 _MOST_BYTES = 50_000_000
 _SORT_SHEETS = frozenset({"sorts", "qsorts", "q-sorts", "q sorts"})
@@ -129,7 +130,9 @@ def _reading(
 
 
 def render_kade(frame: pl.DataFrame, item_set: ItemSet, suffix: str) -> dict[str, bytes]:
-    """A zip or a workbook (type 2) for KADE, and a table that says which sort each name means.
+    """A zip, a workbook (type 2) or a CSV for KADE, and a table of which sort each name means.
+
+    KADE reads the statements of a CSV from a text file of their own.
 
     Raises `UsageError` for piles outside -6 to 13 and items without a pile.
     """
@@ -153,8 +156,13 @@ def render_kade(frame: pl.DataFrame, item_set: ItemSet, suffix: str) -> dict[str
         for name, piles in zip(names, sorts.values(), strict=True)
     ]
     labels = [" ".join(item.label.split()) for item in item_set.items]
-    made = {".zip": _zip, ".xlsx": _workbook}[suffix](item_set.title, labels, pattern, lines)
-    return {suffix: made, KEY_SUFFIX: key_csv(names, list(sorts))}
+    key = {KEY_SUFFIX: key_csv(names, list(sorts))}
+    if suffix == ".csv":
+        head = ["sort", *(f"s{n}" for n in item_set.numbers)]
+        made = _csv_text([head, *lines]).encode("utf-8")
+        return {suffix: made, STATEMENTS: _lines(labels).encode("utf-8"), **key}
+    make = _zip if suffix == ".zip" else _workbook
+    return {suffix: make(item_set.title, labels, pattern, lines), **key}
 
 
 def _zip(
@@ -164,13 +172,17 @@ def _zip(
         "name.txt": title,
         "pattern.txt": _csv_text([pattern]),
         "sorts.txt": _csv_text(lines),
-        "statements.txt": "".join(f"{label}\n" for label in labels),
+        "statements.txt": _lines(labels),
     }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in texts.items():
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), text.encode("utf-8"))
     return buffer.getvalue()
+
+
+def _lines(labels: Sequence[str]) -> str:
+    return "".join(f"{label}\n" for label in labels)
 
 
 def _csv_text(rows: Sequence[Sequence[object]]) -> str:
