@@ -6,6 +6,7 @@ import ast
 import inspect
 import pydoc
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,19 @@ def test_a_type_checker_knows_the_front_door() -> None:
         for kind in (*kinds, str(called.return_annotation)):
             assert "Any" not in kind
             assert "_empty" not in kind
+
+
+@pytest.mark.parametrize("name", ["stats", "analysis"])
+def test_a_type_checker_knows_every_public_name(name: str) -> None:
+    package = import_module(f"pqs_coder.{name}")
+    stub = ROOT / "pqs_coder" / name / "__init__.pyi"
+    typed = {
+        one.asname: (node.module or "").removeprefix(f"pqs_coder.{name}.")
+        for node in ast.parse(stub.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom)
+        for one in node.names
+    }
+    assert typed == package._HOME, f"every public name stands in {stub.name}, too"
 
 
 def test_a_sealed_study_is_read_with_its_key(

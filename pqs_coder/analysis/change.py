@@ -189,9 +189,10 @@ def _trend(course: Course) -> dict[str, float]:
     values, when = course.fitted, course.numbers
     if len(values) >= FEWEST_SESSIONS:
         slope, sign = trend_slope(values, when), mann_kendall(values, when)
-        row |= {"slope": slope.value, "slope_low": slope.low, "slope_high": slope.high}
-        row |= {"p": slope.p, "autocorrelation": slope.autocorrelation}
-        row |= {"tau": sign.tau, "tau_p": sign.p}
+        found = {"slope": slope.value, "slope_low": slope.low, "slope_high": slope.high}
+        found |= {"p": slope.p, "autocorrelation": slope.autocorrelation}
+        found |= {"tau": sign.tau, "tau_p": sign.p}
+        row |= {name: float(value) for name, value in found.items()}
     thirds = np.array_split(values, 3)
     for name, part in zip(("early", "middle", "late"), thirds, strict=True):
         row[name] = float(part.mean()) if len(values) >= 3 else np.nan

@@ -106,8 +106,8 @@ def _components(frame: pl.DataFrame) -> Any:
         raise StatisticsError("No sorts to compare", "Submit two sorts of some sessions first.")
     sorts = parts[0]
     session, rater = (sorts.column(name).astype(str) for name in ("session", "rater"))
-    method = "reml" if len(sorts) <= MOST_REML else "henderson"
-    return variance_components(sorts.piles, session, rater, method=method)
+    few = len(sorts) <= MOST_REML
+    return variance_components(sorts.piles, session, rater, method="reml" if few else "henderson")
 
 
 def _needed(what: str, values: Any) -> str:
