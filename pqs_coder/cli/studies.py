@@ -56,10 +56,22 @@ def demo(folder: Path, no_open: bool, archive: bool) -> int | None:
     metavar="ID",
     help="What is sorted (pqs item-sets list).",
 )
-def init(folder: Path, title: str, item_set: str) -> None:
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    metavar="ZIP",
+    help="Unpack a study that pqs export --format archive wrote; every file is checked.",
+)
+def init(folder: Path, title: str, item_set: str, archive: Path | None) -> None:
     """Make a new study in DIR."""
     from pqs_coder.store.making import make_study
 
+    if archive is not None:
+        from pqs_coder.exchange.archive import unpack_study
+
+        unpack_study(archive, folder)
+        say(f"The study is in {folder}")
+        return
     make_study(folder, title=title, item_set=item_set)
     say(f"A new study is in {folder}")
     say(f"Add sessions: pqs add --study {folder} TRANSCRIPT")

@@ -170,6 +170,13 @@ def test_another_study_is_merged_only_when_it_is_asked_for(pqs: Pqs, tmp_path: P
 def test_the_study_as_one_archive(pqs: Pqs, demo_copy: Path, tmp_path: Path) -> None:
     assert pqs("export", "--study", demo_copy, "-o", "a.zip", "--format", "archive").code == 0
     assert pqs("merge", tmp_path / "a.zip", "--study", demo_copy).err.startswith("The copies")
+    assert pqs("init", "back", "--archive", "a.zip").code == 0
+    assert pqs("merge", tmp_path / "back", "--study", demo_copy).err.startswith("The copies")
+    assert pqs("verify", "--study", "back").code == 0
+    assert pqs("init", "back", "--archive", "a.zip").code == 3
+    (tmp_path / "a.zip").write_bytes((tmp_path / "a.zip").read_bytes()[:-40])
+    assert pqs("init", "other", "--archive", "a.zip").code == 3
+    assert not (tmp_path / "other").exists()
 
 
 def test_verify_finds_a_flipped_byte(pqs: Pqs, demo_copy: Path) -> None:
