@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import stat
 
 import pytest
 
-from tests.store.test_rights import ANNA, BEN, CLARA, act, did, served, sort
+from tests.store.test_rights import ANNA, BEN, CLARA, LEADS, act, did, served, sort
 
 __all__ = ["served"]  # the fixture
 
@@ -73,3 +74,19 @@ def test_no_command_lets_out_what_the_system_keeps(served, name):
     lead = act(CLARA, ASK.replace("NAME", "'clara'"), served, warm=WARM)
     seen = "".join(text for _, _, text in json.loads(lead.stdout))
     assert "Topaz of ben" in seen  # the same questions tell a lead
+
+
+def test_what_a_lead_adds_by_a_command_is_given_its_rights(served, pqs):
+    settings = served / "study.toml"
+    told = pqs("add", "--session", "S9", "--case", "c", "--study", served, "--as", "clara")
+    assert told.code == 0, told.err
+    for file, mode in (
+        ("sessions/S9", 0o2775),
+        ("sessions/S9/sorts", 0o3777),
+        ("facts.csv", 0o660),
+    ):
+        found = (served / file).stat()
+        assert (stat.S_IMODE(found.st_mode), found.st_gid) == (mode, LEADS), file
+    settings.chmod(0o600)
+    assert pqs("status", "--study", served, "--as", "clara").code == 0
+    assert stat.S_IMODE(settings.stat().st_mode) == 0o600  # a command that only reads sets nothing

@@ -263,3 +263,61 @@ def test_a_group_knows_its_members():
 def test_verify_says_nothing_of_rights_on_a_laptop(tmp_path):
     study = open_study(make_small_study(tmp_path / "study"))
     assert {(one.state, one.message) for one in verify(study)} == {(OK, "")}
+
+
+SEAL = """
+from pqs_coder.store.sealing import seal_study
+found = open_study(study, {1})
+if found.vault is not None:
+    found.vault.unlock(passphrase="four or five words")
+    done = seal_study(found)
+else:
+    done = seal_study(found, passphrase="four or five words")
+print(done.changed, sorted(path.name for path, _ in done.left))
+"""
+WARM = (
+    "from pqs_coder.store import sealing\n"
+    "with tempfile.TemporaryDirectory() as place:\n"
+    "    sealing.seal_study(small_study(verify.Path(place)), passphrase='eight letters')\n"
+)
+
+
+def test_a_lead_seals_what_is_theirs_and_raters_seal_their_own(served):
+    did(CLARA, "assert apply_rights(open_study(study, 'clara')) == []", served)
+    note = "desk.note(3, 'Topaz')"
+    did(ANNA, SORT.replace("{1}", "'anna'").replace("{2}", note), served)
+    journal = served / "sessions" / "S1" / "sorts" / "anna.journal"
+
+    def seal(user, name):
+        done = act(user, SEAL.replace("{1}", repr(name)), served, warm=WARM)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout.strip()
+
+    assert seal(CLARA, "clara") == "1 ['anna.journal']"  # the transcript; the draft is anna's
+    assert (journal.stat().st_uid, b"Topaz" in journal.read_bytes()) == (ANNA, True)
+    assert seal(ANNA, "anna") == "1 []"
+    assert (journal.stat().st_uid, b"Topaz" in journal.read_bytes()) == (ANNA, False)
+    assert stat.S_IMODE(journal.stat().st_mode) == 0o640
+
+
+def test_a_lead_s_repair_takes_no_draft_from_its_owner(served):
+    did(CLARA, "assert apply_rights(open_study(study, 'clara')) == []", served)
+    sort(ANNA, "anna", served, submit=False)
+    journal = served / "sessions" / "S1" / "sorts" / "anna.journal"
+    damaged = journal.read_bytes().replace(b'"do":"place"', b'"do":"pl4ce"', 1)
+    journal.write_bytes(damaged)
+    code = "found = [f for f in verify.verify(open_study(study, '{1}'), repair=True) if 'anna' in f.file]\nprint([f.message for f in found])"
+    told = did(CLARA, code.replace("{1}", "clara"), served)
+    assert "another user's" in told
+    assert journal.read_bytes() == damaged
+    assert journal.stat().st_uid == ANNA
+    assert "Repaired" in did(ANNA, code.replace("{1}", "anna"), served)
+    assert journal.stat().st_uid == ANNA
+
+
+def test_root_gives_what_it_replaces_back_to_its_owner(served):
+    from pqs_coder.store import files
+
+    path = served / "study.toml"
+    files.write_whole(path, path.read_bytes())
+    assert (path.stat().st_uid, path.stat().st_gid) == (CLARA, CLARA)
