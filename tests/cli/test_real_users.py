@@ -47,9 +47,11 @@ for path, command in all_commands(cli):
         calls += [(path, tuple("S1" if x == "D3" else x for x in way)) for way in ways]
 with tempfile.TemporaryDirectory() as place:
     warm_folder = str(make_small_study(Path(place) / "study"))
+    os.chdir(place)  # a report lands here
     for path, arguments in calls:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             run([*path, *arguments, "--study", warm_folder])
+    os.chdir("/")
 """
 
 
