@@ -54,7 +54,7 @@ COMMANDS = (
         shown="del/backspace",
     ),
     Command("next_missing", ("M",), "to the next item that is missing", RATE, always, 9, "missing"),
-    Command("undo", ("u",), "undo the last rating, note or evidence", RATE, always, 6, "undo"),
+    Command("undo", ("u",), "undo the last rating, note or evidence", RATE, always, 7, "undo"),
     Command(
         "evidence",
         ("e",),
@@ -73,13 +73,13 @@ COMMANDS = (
     Command("page_up", ("pageup",), "a page back", TEXT, reads),
     Command("go_to_turn", ("g",), "go to a turn", TEXT, reads),
     Command("mark", ("m",), "mark the turn, to tie several (again: not)", TEXT, reads),
-    Command("find", ("slash",), "find words in the transcript", TEXT, reads, 5, "find"),
+    Command("find", ("slash",), "find words in the transcript", TEXT, reads, 6, "find"),
     Command("next_found", ("greater_than_sign",), "next place found", TEXT, _found),
     Command("previous_found", ("less_than_sign",), "place found before", TEXT, _found),
     Command("play", ("o",), "open the recording at this turn", TEXT, _has_media),
     Command("key", ("K",), "the key of the form: its scales, and what is reversed", PAGE),
     _fixed("other_side", ("tab",), "to the transcript and back", PAGE, reads),
     Command("help", ("question_mark",), "the keys", PAGE, always, 8, "help", fixed=True),
-    Command("leave", ("q",), "leave; everything is kept", PAGE, always, 7, "leave"),
+    Command("leave", ("q",), "leave; everything is kept", PAGE, always, 5, "leave"),
 )
 BY_ID = {command.id: command for command in COMMANDS}

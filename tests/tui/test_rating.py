@@ -204,6 +204,7 @@ async def test_the_item_and_its_scale_are_in_sight(study, size):
         await pilot.press(*["down"] * 35)
         shown = text_of(screen)
         assert screen.item == 36
+        assert rows(screen)[0].endswith("? keys")
         if size[0] >= 60:
             assert "36 Item 36" in shown
             assert "<4>" in shown
@@ -211,7 +212,7 @@ async def test_the_item_and_its_scale_are_in_sight(study, size):
             assert "You sound more hurt" in shown
             assert rows(screen)[-1].startswith("1-7 rate")
         if size[0] >= 80:
-            assert "q leave  ? help" in rows(screen)[-1]
+            assert "q leave" in rows(screen)[-1]
         await pilot.press("3")
         assert kept(study).values == {36: 3}
         assert screen.item == 36

@@ -22,7 +22,7 @@ from pqs_coder.tui.key_path import meant_for_another
 from pqs_coder.tui.keymap import Keymap
 from pqs_coder.tui.rating_commands import BY_ID, COMMANDS
 from pqs_coder.tui.settings import UiSettings
-from pqs_coder.tui.text import visible
+from pqs_coder.tui.text import cut, pad, visible
 from pqs_coder.tui.widgets.bars import FooterBar, StatusLine
 from pqs_coder.tui.widgets.prompt import Prompt
 from pqs_coder.tui.widgets.rating_list import RatingList
@@ -60,7 +60,7 @@ class RatingBase(Screen[None]):
         self.options = options or RatingOptions()
         own = {name: keys for name, keys in self.options.settings.keys.items() if name in BY_ID}
         values = "".join(sorted(sheet.ratings.form.digits))
-        self.keymap = Keymap(own, COMMANDS, f"{values[0]}-{values[-1]}")
+        self.keymap = Keymap(own, COMMANDS, f"{values[0]}-{values[-1]}", few=9)
         self.transcript = TranscriptView(transcript, info.speakers, id="transcript")
         self.ratings = RatingList(sheet, id="ratings")
         self.status = StatusLine(id="status")
@@ -71,9 +71,7 @@ class RatingBase(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The widgets."""
-        said = self.sheet.ratings
-        words = f"{said.session}  {said.form.title or said.form.id}  {said.rater}"
-        yield Static(visible(words), markup=False, id="header")
+        yield Static("", markup=False, id="header")
         with Container(id="upper"):
             yield self.transcript
             yield self.ratings
@@ -102,11 +100,18 @@ class RatingBase(Screen[None]):
         cells, rows = self.app.size
         self.set_class(self.too_small, "-too-small")
         self.set_class(not self.transcript.turns, "-alone")
+        self.query_one("#header", Static).update(self._heading(cells))
         self.query_one("#too-small", Static).update(
             f"This window has {cells} x {rows} cells; the rating page needs "
             f"{LEAST[0]} x {LEAST[1]}.\nMake it larger, or the letters smaller. "
             "Everything is kept; q leaves."
         )
+
+    def _heading(self, cells: int) -> str:
+        """What is rated and by whom; at the end where the keys stand."""
+        said, keys = self.sheet.ratings, "? keys"
+        words = f"{said.session}  {said.form.title or said.form.id}  {said.rater}"
+        return pad(cut(visible(words), cells - len(keys) - 1, "…"), cells - len(keys)) + keys
 
     @property
     def too_small(self) -> bool:
