@@ -31,13 +31,19 @@ def agreement(by: str, form: str | None, output: Path | None, **where: Any) -> N
 
 
 @click.command()
+@click.option(
+    "--closest-two",
+    is_flag=True,
+    help="Of three raters keep the two that agree best; selects on the outcome, and says so.",
+)
 @table_options
 @study_options
-def composite(form: str | None, output: Path | None, **where: Any) -> None:
-    """The mean of the raters for each item of each session."""
+def composite(closest_two: bool, form: str | None, output: Path | None, **where: Any) -> None:
+    """The mean of all raters for each item of each session, made anew from what is submitted."""
     from pqs_coder.analysis.composites import composite_of
 
-    result = composite_of(the_study(where["study_dir"], where["as_name"]))
+    study = the_study(where["study_dir"], where["as_name"])
+    result = composite_of(study, closest_two=closest_two)
     give(result.frame, form, output, result.notes, empty="No submitted sorts yet.")
 
 

@@ -129,6 +129,31 @@ def archive_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_the_composite_is_of_all_raters_unless_asked(pqs: Pqs, archive_folder: Path) -> None:
+    asked = ("composite", "--study", archive_folder, "--format", "json")
+    everybody, closest = pqs(*asked), pqs(*asked, "--closest-two")
+    third = {
+        one["session"]: one
+        for one in pqs("third-raters", "--study", archive_folder, "--format", "json").rows
+        if one["n_raters"] == 3
+    }
+    assert {one["raters"] for one in everybody.rows if one["session"] == "CC34"} == {
+        "emil,gus,hana"
+    }
+    kept = {one["session"]: one["raters"] for one in closest.rows}
+    assert {code: kept[code] for code in third} == {
+        code: one["closest_two"] for code, one in third.items()
+    }
+    means = [
+        sum(one[name] for one in third.values()) / len(third) for name in ("r_closest", "r_after")
+    ]
+    assert "selects on the outcome" in closest.err
+    assert (
+        f"Their mean r is {means[0]:.2f} where that of all raters is {means[1]:.2f}" in closest.err
+    )
+    assert "selects" not in everybody.err
+
+
 def test_drift_on_the_archive(pqs: Pqs, archive_folder: Path) -> None:
     rows = pqs("drift", "--study", archive_folder, "--format", "json").rows
     assert {row["rater"] for row in rows if row["warning"]} == {DRIFTER}
