@@ -14,7 +14,7 @@ import click
 from pqs_coder.cli.main import say
 from pqs_coder.cli.opened import settle
 from pqs_coder.errors import StudyError, UsageError
-from pqs_coder.model.words import plural
+from pqs_coder.model.words import plural, visible_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -149,7 +149,11 @@ def give(
         files.write_whole(output, table_bytes(frame, suffix), mode=0o644)
         say(f"{plural(frame.height, 'row')} in {output}")
     elif form in ("json", "csv"):
-        click.echo(table_bytes(frame, f".{form}").decode("utf-8"), nl=False)
+        data = table_bytes(frame, f".{form}")
+        if sys.stdout.isatty():  # nothing in it steers the terminal; elsewhere it is data
+            click.echo(visible_text(data.decode("utf-8").replace("\r\n", "\n")), nl=False)
+        else:
+            click.echo(data, nl=False)
     elif frame.height:
         from pqs_coder.analysis.provenance import HASHES
         from pqs_coder.report.plain import plain_table

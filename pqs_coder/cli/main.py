@@ -14,6 +14,7 @@ import click
 
 from pqs_coder._version import __version__
 from pqs_coder.errors import Exit, PqsError
+from pqs_coder.model.words import visible_text
 
 # One line a command: where it lives. Sections and order are those of the help page and the docs.
 SECTIONS: dict[str, dict[str, str]] = {
@@ -201,8 +202,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def say(words: str) -> None:
-    """Talk to the person: stderr, plain."""
-    click.echo(words, err=True)
+    """Talk to the person: stderr, plain; nothing in it steers the terminal."""
+    click.echo(visible_text(words), err=True)
 
 
 def _usage(error: click.ClickException) -> None:

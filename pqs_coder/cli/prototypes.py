@@ -64,7 +64,7 @@ def list_(
 
 def _told(one: Prototype) -> list[str]:
     """A prototype in words, wrapped."""
-    from pqs_coder.report.plain import visible_line
+    from pqs_coder.model.words import visible_line
 
     scores = f"SHA-256 {one.hash[:12]}" if one.scores else "scores not included"
     words = [f"{name}: {text}" for name, text in one.about.items() if name != "item_set"]

@@ -14,3 +14,13 @@ def listed(names: Sequence[str], most: int = 8) -> str:
     """Names joined by commas, the long tail counted."""
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
+def visible_line(text: str) -> str:
+    """Text on one line, control characters escaped: no file can steer the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def visible_text(text: str) -> str:
+    """The same for a text of several lines."""
+    return "\n".join(map(visible_line, text.split("\n")))

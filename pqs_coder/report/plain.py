@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tabulate import tabulate
 
+from pqs_coder.model.words import visible_line
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -34,8 +36,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     return visible_line(str(value))
-
-
-def visible_line(text: str) -> str:
-    """Text on one line, control characters escaped: no file can steer the terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

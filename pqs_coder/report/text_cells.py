@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from pqs_coder.report.plain import visible_line
+from pqs_coder.model.words import visible_line
 
 MINUS = "\N{MINUS SIGN}"
 

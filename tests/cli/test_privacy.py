@@ -185,3 +185,36 @@ def test_no_command_stumbles_over_a_locked_study_or_shows_what_is_sealed(
     file = tmp_path / "out.csv"
     assert pqs("export", "-o", file, "--study", demo_copy).code == 0
     assert "sealed:" not in file.read_text()
+
+
+EVIL = "=x\x1b[2J\x1b]0;t\x07\x9b5n\u202e"
+
+
+def test_no_text_steers_the_terminal_and_no_text_is_changed_on_its_way_to_a_program(
+    pqs: Pqs, study: Path, tmp_path: Path
+) -> None:
+    with open_desk(open_study(study), "A1", "anna") as desk:
+        desk.note(1, EVIL)
+    ask = ("show", "A1", "--rater", "anna", "--study", study)
+    assert pqs(*ask, "--format", "json").rows[0]["note"] == EVIL
+    assert EVIL in pqs(*ask, "--format", "csv").out  # behind a quote: it is no formula
+    for form in ("table", "csv", "json"):
+        with TerminalDriver(pqs_command(*ask, "--format", form), (250, 130)) as terminal:
+            assert terminal.wait_for_end() == 0
+            written = bytes(terminal.written)
+        assert b"Negative feelings" in written
+        assert not set(written) & set(b"\x1b\x07"), form
+        assert "\x9b".encode() not in written
+        assert "\u202e".encode() not in written
+    for wrong in ("a\x1b[2Jb", "\u202e", "a\x9b"):
+        for arguments in (
+            ("show", wrong, "--study", study),
+            ("show", "A1", "--rater", wrong, "--study", study),
+            ("status", "--as", wrong, "--study", study),
+            ("status", "--study", tmp_path / wrong),
+            ("import", tmp_path / wrong, "--study", study),
+            ("nosuch" + wrong,),
+        ):
+            answer = pqs(*arguments)
+            assert answer.code in (Exit.USAGE, Exit.BAD_DATA), arguments
+            assert all(line.isprintable() for line in answer.err.splitlines()), arguments
