@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyte
 from ptyprocess import PtyProcess
@@ -18,11 +20,14 @@ QUIET = 0.12
 
 @dataclass(frozen=True)
 class Painted:
-    """Seconds from a start to the first and the last byte, and how many bytes were written."""
+    """Seconds from a start to the first and the last byte, how many bytes were written, and the
+    seconds of processor time that it took (0 where the system does not tell).
+    """
 
     first: float
     last: float
     amount: int
+    worked: float = 0.0
 
 
 class Terminal:
@@ -82,11 +87,20 @@ class Terminal:
             self._stream.feed(data)
         return last - self.started
 
+    def worked(self) -> float:
+        """Seconds that the program has had a processor, all its threads; Linux alone tells."""
+        spent = 0
+        for thread in Path(f"/proc/{self._process.pid}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                spent += int(thread.read_text().split()[0])
+        return spent / 1e9
+
     def key(self, keys: str) -> Painted:
         """Send a key and wait until its painting has ended. The bytes are not looked into while the
         clock runs.
         """
         chunks: list[bytes] = []
+        before = self.worked()
         start = time.perf_counter()
         os.write(self._process.fd, keys.encode())
         first = last = 0.0
@@ -96,7 +110,7 @@ class Terminal:
             chunks.append(data)
         for data in chunks:
             self._stream.feed(data)
-        return Painted(first, last, sum(map(len, chunks)))
+        return Painted(first, last, sum(map(len, chunks)), self.worked() - before)
 
 
 @dataclass
@@ -126,6 +140,7 @@ def median_keys(series: Sequence[Series], warm_up: int = 4) -> list[Painted]:
             statistics.median(one.first for one in painted[warm_up:]),
             statistics.median(one.last for one in painted[warm_up:]),
             round(statistics.median(one.amount for one in painted[warm_up:])),
+            statistics.median(one.worked for one in painted[warm_up:]),
         )
         for painted in found
     ]
@@ -133,19 +148,16 @@ def median_keys(series: Sequence[Series], warm_up: int = 4) -> list[Painted]:
 
 def median_starts(
     starts: Sequence[tuple[Callable[[], Terminal], str]], repeats: int = 5
-) -> list[tuple[float, float]]:
-    """For each program: median seconds until its words are seen and until all is painted.
+) -> list[tuple[float, ...]]:
+    """For each program: median seconds until its words are seen, until all is painted, and that it
+    has worked till then.
 
     One start of each in turn; the first round warms up.
     """
-    seen: list[list[float]] = [[] for _ in starts]
-    painted: list[list[float]] = [[] for _ in starts]
+    found: list[list[tuple[float, ...]]] = [[] for _ in starts]
     for _ in range(repeats + 1):
-        for n, (start, words) in enumerate(starts):
+        for times, (start, words) in zip(found, starts, strict=True):
             with start() as terminal:
-                seen[n].append(terminal.wait_for(words))
-                painted[n].append(terminal.settle())
-    return [
-        (statistics.median(one[1:]), statistics.median(two[1:]))
-        for one, two in zip(seen, painted, strict=True)
-    ]
+                seen, painted = terminal.wait_for(words), terminal.settle()
+                times.append((seen, painted, terminal.worked()))
+    return [tuple(map(statistics.median, zip(*times[1:], strict=True))) for times in found]
