@@ -37,7 +37,8 @@ def warn_of_mirrors(study: Study, sorts: Sequence[ImportedSort]) -> list[str]:
         if against and against * 2 >= r.size:
             words.append(
                 f"{against} of {r.size} sorts by {rater} run against the mean profile "
-                f"(mean r {float(r.mean()):.2f}): was the scale turned end for end?"
+                f"(mean r {float(r.mean()):.2f}): was the scale turned end for end? "
+                f"--reversed {rater} turns it."
             )
     return words
 
