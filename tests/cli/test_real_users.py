@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import stat
 
-import pytest
-
 from tests.store.test_rights import ANNA, BEN, CLARA, LEADS, act, did, served, sort
 
 __all__ = ["served"]  # the fixture
@@ -55,12 +53,13 @@ with tempfile.TemporaryDirectory() as place:
 """
 
 
-@pytest.mark.parametrize("name", ["anna", "clara"])
-def test_no_command_lets_out_what_the_system_keeps(served, name):
+def test_no_command_lets_out_what_the_system_keeps(served):
+    """anna says that she is clara, the lead: the program believes it, the system does not."""
     did(CLARA, "assert apply_rights(open_study(study, 'clara')) == []", served)
     sort(ANNA, "anna", served)
     did(BEN, NOTE, served)
-    done = act(ANNA, ASK.replace("NAME", repr(name)), served, warm=WARM)
+    ask = ASK.replace("NAME", "'clara'")
+    done = act(ANNA, ask, served, warm=WARM)
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout)
     assert len(told) > 40
@@ -68,12 +67,7 @@ def test_no_command_lets_out_what_the_system_keeps(served, name):
         assert code != 70, (command, text)
         assert "Quartz" not in text, command  # a fact
         assert "Topaz" not in text, command
-    if name == "anna":  # own work is seen
-        assert any(
-            code == 0 and "anna" in text for command, code, text in told if "status" in command
-        )
-        return
-    lead = act(CLARA, ASK.replace("NAME", "'clara'"), served, warm=WARM)
+    lead = act(CLARA, ask, served, warm=WARM)
     seen = "".join(text for _, _, text in json.loads(lead.stdout))
     assert "Topaz of ben" in seen  # the same questions tell a lead
 
