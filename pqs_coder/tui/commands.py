@@ -209,7 +209,7 @@ _SORTING = (
     ),
     _fixed("step_back", ("backspace",), "back to the pile before", SORT, _guiding, 4, "back"),
     Command(
-        "to_piles", ("p",), "go on to the piles", SORT, lambda now: now.stage != PILES, 5, "piles"
+        "to_piles", ("p",), "go on to the piles", SORT, lambda now: now.stage != PILES, 7, "piles"
     ),
     Command("to_heaps", ("h",), "back to the three heaps", SORT, lambda now: now.stage != HEAPS),
     Command(
@@ -219,7 +219,7 @@ _SORTING = (
         SORT,
         lambda now: not now.read_only,
     ),
-    Command("undo", ("u",), "undo", SORT, lambda now: now.can_undo and not now.read_only, 6),
+    Command("undo", ("u",), "undo", SORT, lambda now: now.can_undo and not now.read_only, 5),
     Command("redo", ("r",), "redo", SORT, lambda now: now.can_redo and not now.read_only),
     Command("moves", ("a",), "all moves", SORT, lambda now: now.can_undo),
     Command(
@@ -228,7 +228,7 @@ _SORTING = (
         "look back over the sort, then submit it",
         SORT,
         lambda now: not now.read_only,
-        9,
+        8,
         "submit",
     ),
 )
@@ -243,7 +243,7 @@ _BOARD = (
         ("enter", "space"),
         "take the card under the cursor in hand",
         BOARD,
-        lambda now: now.on_board and now.cursor,
+        lambda now: now.on_board and now.cursor and now.other,
         3,
         "take",
         "enter",
@@ -299,7 +299,7 @@ _CARD = (
         "whole_card", ("i",), "all of the card: manual, look-alikes, where it lay", CARD, _hand
     ),
     Command(
-        "evidence", ("e",), "tie the turn as evidence (again: untie)", CARD, writes, 7, "evidence"
+        "evidence", ("e",), "tie the turn as evidence (again: untie)", CARD, writes, 6, "evidence"
     ),
     Command("whole_hour", ("w",), "the whole hour is the evidence (again: not)", CARD, writes),
     Command(
@@ -309,7 +309,7 @@ _CARD = (
         CARD,
         lambda now: now.has_evidence and now.has_turns,
     ),
-    Command("note", ("n",), "write a note", CARD, writes, 8, "note"),
+    Command("note", ("n",), "write a note", CARD, writes, 9, "note"),
     Command("unsure", ("x",), "mark as unsure (again: sure)", CARD, writes),
 )
 

@@ -61,6 +61,10 @@ def key_problem(command_id: str, keys: tuple[str, ...]) -> str:
     return ""
 
 
+FEW = 5
+"""Commands that the footer shows at most."""
+
+
 class Keymap:
     """Which keys mean which command.
 
@@ -73,8 +77,11 @@ class Keymap:
         own: Mapping[str, tuple[str, ...]] | None = None,
         commands: Iterable[Command] = COMMANDS,
         digits: str = "1-9",
+        few: int = FEW,
     ) -> None:
-        """``digits`` is how the keys that place are written (an item set may have five piles)."""
+        """``digits`` is how the keys that place are written (an item set may have five piles);
+        ``few`` how many commands the footer shows."""
+        self._few = few
         self.commands = tuple(commands)
         self._digits = digits
         own = own or {}
@@ -116,7 +123,7 @@ class Keymap:
         """The commands that apply now, as declared."""
         return [command for command in self.commands if command.when(now)]
 
-    def footer(self, now: Situation, most: int = 9) -> list[Command]:
+    def footer(self, now: Situation) -> list[Command]:
         """The few commands that matter most now."""
         ranked = [command for command in self.usable(now) if command.footer]
-        return sorted(ranked, key=lambda command: command.footer)[:most]
+        return sorted(ranked, key=lambda command: command.footer)[: self._few]

@@ -52,7 +52,7 @@ _WORDS = {
     "stage": ("", ""),
     "walking": ("", ""),
     "cursor": ("No card lies under the cursor.", "Walk the board with the arrows."),
-    "other": ("Walk to another card first.", "Then y swaps the two."),
+    "other": ("Walk to another card first.", "The arrows walk the board."),
     "on_pile": ("The cursor is on no pile.", "Walk the board with the arrows."),
 }
 _STAGES = {

@@ -67,7 +67,7 @@ class PrototypeEntryScreen(Screen[None]):
         self.items = {item.number: item for item in entry.study.item_set.items}
         self.typed = ""
         self._again: tuple[str, object] | None = None
-        self.keymap = Keymap(commands=COMMANDS)
+        self.keymap = Keymap(commands=COMMANDS, few=9)
         self.list = LeadList(id="list")
         self.list.can_focus = False
         self.status = StatusLine(id="status")
