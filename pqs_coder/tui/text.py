@@ -18,11 +18,14 @@ _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0100-\U000e01ef]"
 )
-# Asks only for the coloured or the plain drawing of the sign before it. Terminals disagree on the
-# width of what comes out, so the request is left out; the sign itself stays.
+# Asks only for the coloured or the plain drawing of the sign before it, or to draw two pictures as
+# one (a family, a flag). Terminals disagree on the width of what comes out, so the request is left
+# out; the signs themselves stay.
+_PICTURES = "[\u203c-\u2bff\U0001f000-\U0001faff]"
 _DRAWING = re.compile(
     "(?<=[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff])[\ufe0e\ufe0f]"
     "|(?<=[#*0-9])\ufe0f(?=\u20e3)"
+    f"|(?:(?<={_PICTURES})|(?<={_PICTURES}\ufe0f))\u200d(?={_PICTURES})"
 )
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _MARK_BASE = "\u25cc"
