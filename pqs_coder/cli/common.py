@@ -149,11 +149,10 @@ def give(
         files.write_whole(output, table_bytes(frame, suffix), mode=0o644)
         say(f"{plural(frame.height, 'row')} in {output}")
     elif form in ("json", "csv"):
-        data = table_bytes(frame, f".{form}")
+        text = table_bytes(frame, f".{form}").decode("utf-8")
         if sys.stdout.isatty():  # nothing in it steers the terminal; elsewhere it is data
-            click.echo(visible_text(data.decode("utf-8").replace("\r\n", "\n")), nl=False)
-        else:
-            click.echo(data, nl=False)
+            text = visible_text(text.replace("\r\n", "\n"))
+        click.echo(text, nl=False, color=True)  # as it is: nothing is stripped
     elif frame.height:
         from pqs_coder.analysis.provenance import HASHES
         from pqs_coder.report.plain import plain_table
