@@ -10,11 +10,9 @@ import click
 
 from pqs_coder.cli.common import give, study_options, table_options, the_study
 from pqs_coder.cli.main import say
-from pqs_coder.cli.sorting import check_places, read_place
-from pqs_coder.errors import UsageError
+from pqs_coder.cli.sorting import check_places, read_place, the_revision
 
 if TYPE_CHECKING:
-    from pqs_coder.desk.opening import Revision
     from pqs_coder.store.study import Study
 
 
@@ -53,7 +51,7 @@ def consensus(
     elif form is None and output is None and sys.stdin.isatty() and sys.stdout.isatty():
         from pqs_coder.tui.screens.lead_opening import run_consensus
 
-        return run_consensus(study, session, _revision(study, reason))
+        return run_consensus(study, session, the_revision(study, reason))
     else:
         result = consensus_of(study, session)
         give(result.frame, form, output, result.notes)
@@ -67,7 +65,7 @@ def _decide(
 
     pairs = [read_place(text) for text in places]
     check_places(pairs, study.item_set)  # all of them, before the first is placed
-    with open_consensus(study, session, revise=_revision(study, reason)) as room:
+    with open_consensus(study, session, revise=the_revision(study, reason)) as room:
         for item, pile in pairs:
             room.desk.place(item, pile, bring_next=False)
         taken = room.take_all() if accept else 0
@@ -77,13 +75,3 @@ def _decide(
         say(f"{room.table.session}: {len(room.table.disputed)} differ, {left} are undecided.")
         if submit:
             say(f"Submitted: {room.submit()}")
-
-
-def _revision(study: Study, reason: str) -> Revision | None:
-    from pqs_coder.desk.opening import Revision
-
-    if not reason:
-        return None
-    if study.viewer.name is None:
-        raise UsageError("Who asks for the revision?", "Say who you are with --as NAME.")
-    return Revision(reason, study.viewer.name)

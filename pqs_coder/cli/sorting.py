@@ -21,7 +21,9 @@ from pqs_coder.desk.newcomers import newcomer_words
 from pqs_coder.errors import PqsError, UsageError
 
 if TYPE_CHECKING:
+    from pqs_coder.desk.opening import Revision
     from pqs_coder.model.item_set import ItemSet
+    from pqs_coder.store.study import Study
 
 _rater = click.option("--rater", "rater", metavar="NAME", help="Whose sort (else who is asking).")
 _again = click.option("--again", is_flag=True, help="The blind second sort.")
@@ -32,12 +34,14 @@ _again = click.option("--again", is_flag=True, help="The blind second sort.")
 @_rater
 @_again
 @click.option("--read-only", is_flag=True, help="Look, change nothing.")
+@click.option("--revise", metavar="REASON", help="Revise a submitted sort, for this reason.")
 @study_options
 def sort(
     session: str,
     rater: str | None,
     again: bool,
     read_only: bool,
+    revise: str | None,
     study_dir: Path | None,
     as_name: str | None,
 ) -> int:
@@ -50,7 +54,19 @@ def sort(
         click.confirm(f"{new} Begin a sort as {who}?", abort=True, err=True)
     from pqs_coder.tui.app import run_room
 
-    return run_room(study, session, who, again=again, read_only=read_only)
+    revision = the_revision(study, revise or "")
+    return run_room(study, session, who, again=again, read_only=read_only, revise=revision)
+
+
+def the_revision(study: Study, reason: str) -> Revision | None:
+    """The revision that is asked for, by whoever asks; None where no reason is given."""
+    from pqs_coder.desk.opening import Revision
+
+    if not reason.strip():
+        return None
+    if study.viewer.name is None:
+        raise UsageError("Who asks for the revision?", "Say who you are with --as NAME.")
+    return Revision(reason, study.viewer.name)
 
 
 @click.command()

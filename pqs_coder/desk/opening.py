@@ -139,7 +139,7 @@ def _new_header(
     if latest and revise is None:
         raise StudyError(
             f"{paths.rater} has submitted this sort ({paths.submitted(latest).name}).",
-            "A submitted sort is not changed: read it with pqs show, or revise it with a reason.",
+            "It is not changed: read it with pqs show, or revise it with pqs sort --revise REASON.",
         )
     if revise is not None and not latest:
         raise UsageError(

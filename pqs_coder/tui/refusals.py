@@ -10,7 +10,8 @@ from pqs_coder.tui.commands import GUIDED, HEAPS, PILES, Command, Situation
 
 READING_ONLY = (
     "This sort is open for reading only: nothing was changed.",
-    "What is submitted is changed by a revision with a reason; a draft goes on with its rater.",
+    "What is submitted is changed by a revision with a reason (pqs sort --revise); a draft goes on "
+    "with its rater.",
 )
 
 _GOOD: dict[str, object] = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.terminal_driver import DOWN, ESCAPE, LEFT, RIGHT, TerminalDriver, pqs
+from tests.tui.terminal_driver import DOWN, ENTER, ESCAPE, LEFT, RIGHT, TerminalDriver, pqs
 
 pytestmark = pytest.mark.terminal
 
@@ -329,3 +329,21 @@ def test_practising_needs_no_study_and_leaves_nothing(tmp_path: Path) -> None:
         terminal.send("q")
         assert terminal.wait_for_end() == 0
     assert not list(tmp_path.rglob("*.journal"))
+
+
+def test_a_submitted_sort_is_revised_with_a_reason(study: Path) -> None:
+    deck = [pile for pile, size in PILES.items() for _ in range(size)]
+    places = [f"{item}={pile}" for item, pile in enumerate(deck, 1)]
+    run("place", "S1", *places, "--rater", "anna", "--study", study)
+    run("submit", "S1", "--rater", "anna", "--study", study)
+    command = pqs("sort", "S1", "--rater", "anna", "--study", study, "--revise", "a slip")
+    home = {"XDG_CONFIG_HOME": str(study.parent), "HOME": str(study.parent)}
+    with TerminalDriver(command, environ=home) as terminal:
+        terminal.wait_for("piles 100/100")
+        terminal.press("n" + "why" + ENTER, "note: why")
+        terminal.press("ss", "y       submit now")
+        terminal.send("y")
+        assert terminal.wait_for_end() == 0
+        assert "anna.2.parquet" in terminal.text
+    rows = json.loads(run("show", "S1", "--rater", "anna", "--format", "json", "--study", study))
+    assert [row["note"] for row in rows[:2]] == ["why", None]

@@ -112,6 +112,7 @@ class Reading(RoomBase):
         if not text.strip().isdecimal() or not 1 <= int(text) <= last:
             raise UsageError(f"There is no turn {text!r}.", f"Turns run from 1 to {last}.")
         self.transcript.go_to(int(text))
+        self.say(f"turn {int(text)} of {last}", "quiet")
 
     def do_mark(self) -> None:
         """Mark the turn under the cursor, to tie several at once."""
