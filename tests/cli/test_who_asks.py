@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import pwd
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,9 +13,10 @@ from tests.cli.conftest import Pqs
 
 
 @pytest.fixture
-def study_of_two(pqs: Pqs, tmp_path):
+def study_of_two(pqs: Pqs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A study with a rater who is logged in here, and a lead who is not."""
-    login = pwd.getpwuid(os.getuid()).pw_name
+    login = "worker"
+    monkeypatch.setattr(pwd, "getpwuid", lambda _number: SimpleNamespace(pw_name=login))
     pqs("init", "s")
     path = tmp_path / "s" / "study.toml"
     path.write_text(
