@@ -100,10 +100,10 @@ class Sheet:
         ratings: Ratings,
         read: _Read,
         lock: Lock,
-        vault: Vault | None = None,
+        study: Study,
     ) -> None:
         self.ratings = ratings
-        self._vault = vault
+        self._study = study
         self._lock = lock
         self._begun, self._lines = read.begun, read.lines
         self._appender = Appender(path, read.good, read.torn, mode)
@@ -166,12 +166,13 @@ class Sheet:
     def _append(self, do: str, item: int, key: str, said: Any) -> None:
         ratings = self.ratings
         if not self._begun:
+            _keep_form(self._study, ratings.form)
             who = {"session": ratings.session, "rater": ratings.rater, "form": ratings.form.id}
             more = {"form_hash": ratings.form.hash, "started_at": _now(), "format": FORMAT}
             self._appender.append(encode({**who, **more, "program": __version__}))
             self._begun = True
         act = {"n": self._lines + 1, "at": _now(), "do": do, "item": item, key: said}
-        self._appender.append(encode(seal_line(act, self._vault)))
+        self._appender.append(encode(seal_line(act, self._study.vault)))
         self._lines += 1
         changed = _after(ratings.rating(item), act, ratings.form)
         self.ratings = replace(ratings, given={**ratings.given, item: changed})
@@ -200,7 +201,6 @@ def open_sheet(study: Study, session: str, form: ItemSet, rater: str) -> Sheet:
     folder = study.session_folder(session)
     name = _spelling(study, form, study.known_rater(folder.name, rater))
     path = folder / FOLDER / form.id / f"{name}{SUFFIX}"
-    _keep_form(study, form)
     shared = study.on_server
     files.make_folder(path.parent, SHARED_FOLDER_MODE if shared else files.FOLDER_MODE)
     mode = SHARED_FILE_MODE if shared else files.FILE_MODE
@@ -211,7 +211,7 @@ def open_sheet(study: Study, session: str, form: ItemSet, rater: str) -> Sheet:
         lock.release()
         raise
     ratings = Ratings(folder.name, name, form, read.given)
-    return Sheet(path, mode, ratings, read, lock, study.vault)
+    return Sheet(path, mode, ratings, read, lock, study)
 
 
 def _keep_form(study: Study, form: ItemSet) -> None:
@@ -291,7 +291,19 @@ def said_in(path: Path, form: ItemSet, vault: Vault | None = None) -> dict[int, 
 
 def _read(path: Path, form: ItemSet, vault: Vault | None = None) -> _Read:
     """What a journal holds; what is sealed is absent without the key."""
-    data = files.read_bytes(path)
+    return _parsed(files.read_bytes(path), str(path), form, vault)
+
+
+def is_whole(data: bytes, form: ItemSet) -> bool:
+    """Whether these bytes are a journal of ratings on that form."""
+    try:
+        _parsed(data, "journal", form)
+    except DataError:
+        return False
+    return True
+
+
+def _parsed(data: bytes, path: str, form: ItemSet, vault: Vault | None = None) -> _Read:
     *raws, rest = data.split(b"\n")
     lines = [decode(raw) for raw in raws]
     cure = "Put the file back from a copy of the study."

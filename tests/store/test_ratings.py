@@ -12,6 +12,7 @@ from pqs_coder.store.journal import encode
 from pqs_coder.store.making import NewSession, add_sessions, make_study
 from pqs_coder.store.ratings import Rating, all_ratings, form_of, open_sheet
 from pqs_coder.store.study import open_study
+from pqs_coder.store.verify import verify
 
 
 @pytest.fixture
@@ -173,11 +174,58 @@ def test_no_study_is_made_of_a_form(tmp_path):
 
 def test_a_form_that_is_begun_is_kept_so_that_no_later_wording_changes_it(study, form):
     own = study.folder / "item_sets" / "wai-sr"
-    assert not own.exists()
     with open_sheet(study, "A1", form, "anna") as sheet:
+        assert not own.exists(), "a look at the page leaves nothing"
         sheet.rate(3, 4)
     assert form_of(study, "wai-sr").hash == form.hash
     assert (own / "items.csv").exists()
     (own / "items.csv").write_text((own / "items.csv").read_text().replace("Item 1,", "Other,"))
     with pytest.raises(DataError, match="another wording or key"):
         open_sheet(study, "A1", form_of(study, "wai-sr"), "anna")
+
+
+@pytest.fixture
+def damaged(study, form):
+    """anna's ratings, and a way to damage them."""
+    with open_sheet(study, "A1", form, "anna") as sheet:
+        sheet.rate(1, 4)
+        sheet.note(2, "said")
+    path = journal(study)
+    whole = path.read_bytes()
+
+    def damage(old, new):
+        path.write_bytes(whole.replace(old, new, 1))
+        return whole
+
+    return damage
+
+
+def found(study, repair=False):
+    return {one.file.rpartition("/")[2]: one for one in verify(study, repair)}["anna.journal"]
+
+
+def test_one_wrong_byte_is_set_right_and_the_damaged_file_is_kept(study, damaged):
+    whole = damaged(b'"value":4', b'"value":5')
+    assert found(study).state == "damaged"
+    assert "one wrong byte" in found(study, repair=True).message
+    assert journal(study).read_bytes() == whole
+    kept = journal(study).with_name("anna.journal.damaged")
+    assert b'"value":5' in kept.read_bytes()
+    assert (found(study).state, found(study).message) == ("ok", "")
+    assert found(open_study(study.folder, "anna"), repair=True).state == "ok"
+
+
+def test_more_damage_than_a_byte_is_left_as_it_is(study, damaged):
+    damaged(b'"value":4', b'"valux":5')
+    before = journal(study).read_bytes()
+    assert found(study, repair=True).state == "damaged"
+    assert journal(study).read_bytes() == before
+
+
+def test_ratings_in_another_s_place_are_told(study, damaged):
+    damaged(b"", b"")
+    path = journal(study).with_name("ben.journal")
+    path.write_bytes(journal(study).read_bytes())
+    told = {one.file.rpartition("/")[2]: one for one in verify(study, repair=True)}["ben.journal"]
+    assert told.state == "damaged"
+    assert "by anna" in told.message
