@@ -33,7 +33,7 @@ LIGHT = Theme(
     surface="#f4f2ec",
     panel="#e6e3da",
     dark=False,
-    variables={"text-muted": "#55595f", "quiet": "#55595f", "cursor": "#8a5300", "rule": "#8b8f96"},
+    variables={"text-muted": "#55595f", "quiet": "#55595f", "cursor": "#8a5300", "rule": "#70757c"},
 )
 
 CONTRAST = Theme(

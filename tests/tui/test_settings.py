@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from rich.color import Color, ColorSystem
 
 from pqs_coder.tui.app import PqsApp, crash_words
 from pqs_coder.tui.commands import BY_ID, COMMANDS, Situation
@@ -14,6 +15,7 @@ from pqs_coder.tui.keymap import UNRELIABLE, Keymap, key_names, key_problem
 from pqs_coder.tui.refusals import why_not
 from pqs_coder.tui.screens.room import RoomScreen
 from pqs_coder.tui.settings import change_setting, read_settings, settings_file
+from pqs_coder.tui.themes import THEMES
 
 
 def written(folder: Path, text: str) -> Path:
@@ -178,6 +180,20 @@ def test_a_key_given_away_is_gone_from_its_old_command():
     assert keymap.meant("n", now).id == "undo"
     assert keymap.meant("u", now) is None
     assert key_problem("undo", key_names(["n"])) == ""
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_every_colour_stands_off_its_ground_in_16_colours(theme):
+    def number(colour: str) -> int | None:
+        return Color.parse(colour).downgrade(ColorSystem.STANDARD).number
+
+    inks = ("primary", "secondary", "accent", "warning", "error", "success", "foreground")
+    words = {name: getattr(theme, name) for name in inks} | theme.variables
+    for ground in (theme.background, theme.surface, theme.panel):
+        same = [name for name, ink in words.items() if number(ink) == number(ground)]
+        assert not same
+        assert not theme.dark or number(ground) == 0
+        assert theme.dark or (number(ground) == 15 and number(theme.variables["rule"]) != 7)
 
 
 # -- a crash ----------------------------------------------------------------------------------------
