@@ -175,7 +175,7 @@ def change_table(variables: Variables, context: Context, *, case: str | None = N
     the cases.
     """
     found = list(courses(variables, context, case))
-    rows = [_trend(course) for course in found]
+    rows = _trends(found)
     frames = [_rows(variables, found, rows)] if found else []
     if case is None:
         frames += [_pooled(variables, found)]
@@ -183,20 +183,34 @@ def change_table(variables: Variables, context: Context, *, case: str | None = N
     return Result(table, (*_notes(variables, context), *_blanks(found, table)))
 
 
-def _trend(course: Course) -> dict[str, float]:
-    row = dict.fromkeys(("slope", "slope_low", "slope_high", "p", "autocorrelation"), np.nan)
-    row |= dict.fromkeys(("tau", "tau_p"), np.nan)
-    values, when = course.fitted, course.numbers
+def _trends(found: Sequence[Course]) -> list[dict[str, float]]:
+    """The trend of every course; those over the same sessions are fitted at once."""
+    together: dict[tuple[int, ...], list[int]] = {}
+    for n, course in enumerate(found):
+        together.setdefault(tuple(course.rows.tolist()), []).append(n)
+    rows: dict[int, dict[str, float]] = {}
+    for places in together.values():
+        values = np.stack([found[n].fitted for n in places], axis=1)
+        columns = _trend(values, found[places[0]].numbers)
+        for column, n in enumerate(places):
+            rows[n] = {name: float(numbers[column]) for name, numbers in columns.items()}
+    return [rows[n] for n in range(len(found))]
+
+
+def _trend(values: FloatArray, when: FloatArray) -> dict[str, FloatArray]:
+    """Columns of the table for series ``(sessions, series)`` of the same session numbers."""
+    nothing = np.full(values.shape[1], np.nan)
+    columns = dict.fromkeys(("slope", "slope_low", "slope_high", "p", "autocorrelation"), nothing)
+    columns |= dict.fromkeys(("tau", "tau_p"), nothing)
     if len(values) >= FEWEST_SESSIONS:
         slope, sign = trend_slope(values, when), mann_kendall(values, when)
-        found = {"slope": slope.value, "slope_low": slope.low, "slope_high": slope.high}
-        found |= {"p": slope.p, "autocorrelation": slope.autocorrelation}
-        found |= {"tau": sign.tau, "tau_p": sign.p}
-        row |= {name: float(value) for name, value in found.items()}
+        columns |= {"slope": slope.value, "slope_low": slope.low, "slope_high": slope.high}
+        columns |= {"p": slope.p, "autocorrelation": slope.autocorrelation}
+        columns |= {"tau": sign.tau, "tau_p": sign.p}
     thirds = np.array_split(values, 3)
     for name, part in zip(("early", "middle", "late"), thirds, strict=True):
-        row[name] = float(part.mean()) if len(values) >= 3 else np.nan
-    return row
+        columns[name] = part.mean(axis=0) if len(values) >= 3 else nothing
+    return columns
 
 
 def _rows(

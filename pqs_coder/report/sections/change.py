@@ -90,10 +90,15 @@ def _courses(material: Material, case: str) -> list[Block]:
         lambda: change_points(variables(material, numbers), material.context, case=case),
     )
     blocks: list[Block] = []
+    fitted = material.ask(
+        f"change {case} {numbers}",
+        lambda: change_table(variables(material, numbers), material.context, case=case),
+    )
     of_items = points.frame.filter(pl.col("variable").is_in(names))
     listed = ",".join(map(str, numbers))
     if of_items.height:
-        strongest = Result(moving.head(MOST_MOVING), trends.notes)
+        rows = [fitted.frame.filter(pl.col("variable") == name) for name in names]
+        strongest = Result(pl.concat(rows), fitted.notes)
         command = f"pqs change --case {case} --items {listed}"
         blocks.append(Words(EXPLORING))
         blocks += shown("change", strongest, f"Strongest trends of items in {case}", command)
