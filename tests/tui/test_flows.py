@@ -119,6 +119,18 @@ async def test_guided_card_under_the_cursor_is_the_card_in_hand(desk, room):
         assert str(n) in lines_of(screen.card)[0]
 
 
+async def test_a_digit_in_the_guided_way_brings_the_card_that_followed(desk, room):
+    heap_all(desk)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("G", "right")
+        first, placed, following = screen.guided.step.candidates[:3]
+        await pilot.press("5")
+        assert desk.draft.card(placed).pile == 5
+        assert screen.guided.cursor == following
+        assert f" {following} " in lines_of(screen.card)[0]
+        assert first in screen.guided.step.candidates
+
+
 async def test_guided_compares_two_candidates(desk, room):
     heap_all(desk)
     async with room(desk) as (screen, pilot):
@@ -356,9 +368,11 @@ async def test_zoom_gives_the_transcript_the_boards_place(desk, room):
     async with room(desk) as (screen, pilot):
         before = screen.transcript.size.height
         await pilot.press("z")
+        await pilot.pause()  # lays the screen out
         assert screen.transcript.size.height > before
         assert "0/18" in lines_of(screen.status)[0]
         await pilot.press("escape")
+        await pilot.pause()
         assert screen.transcript.size.height == before
         assert screen.focused is screen.board
 
