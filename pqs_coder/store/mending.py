@@ -46,8 +46,7 @@ def mend(data: bytes, item_set: ItemSet | None) -> Mended | None:
     of it, whole lines are kept and damaged ones left out, provided that the item set of the journal
     is given (``item_set``): see `_without_damage`.
     """
-    corrected = _correct(data)
-    reading = None
+    corrected = correct(data)
     try:
         reading = parse_journal(corrected)
     except DataError:
@@ -64,8 +63,8 @@ def mend(data: bytes, item_set: ItemSet | None) -> Mended | None:
 # -- one wrong byte --------------------------------------------------------------------------------
 
 
-def _correct(data: bytes) -> bytes:
-    """The same with every run of damaged lines set right that one wrong byte explains."""
+def correct(data: bytes) -> bytes:
+    """A journal with every run of damaged lines set right that one wrong byte explains."""
     lines = data.split(b"\n")
     good: list[bytes] = []
     bad: list[bytes] = []
