@@ -94,8 +94,8 @@ def _in_words(plan: Plan) -> list[str]:
     words = [f"Sessions of each rater, with what was assigned before: {loads}."]
     shared = sorted(plan.pairs.values())
     if shared:
-        least, most = shared[0], plural(shared[-1], "session")
-        spread = most if least == shared[-1] else f"{least} to {most}"
+        least, most = shared[0], shared[-1]
+        spread = plural(most, "session") if least == most else f"{least} to {most} sessions"
         words.append(f"Each pair of raters shares {spread}.")
     if plan.in_a_row:
         words.append(

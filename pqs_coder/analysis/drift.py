@@ -22,7 +22,7 @@ from pqs_coder.analysis.agreement_sessions import by_pair
 from pqs_coder.analysis.arrays import NEEDED, group_sessions, rated, sort_matrix
 from pqs_coder.analysis.context import Context, natural, study_context
 from pqs_coder.analysis.control_chart import ewma_chart
-from pqs_coder.analysis.result import Result, build_frame, stack_frames
+from pqs_coder.analysis.result import NO_PAIRS, Result, build_frame, stack_frames
 from pqs_coder.model.words import plural
 
 if TYPE_CHECKING:
@@ -203,8 +203,10 @@ def _chart(name: str, points: Sequence[_Point]) -> pl.DataFrame:
 def _in_words(
     table: pl.DataFrame, names: Sequence[str], pairs: int, left: Mapping[str, int]
 ) -> list[str]:
+    if not pairs:
+        return [NO_PAIRS]
     imported = any(left.values())
-    if pairs and not table.height:
+    if not table.height:
         why = ": they were taken in together" if imported else ""
         return [f"{NO_TIMES}{why}. There is nothing to draw."]
     words = []

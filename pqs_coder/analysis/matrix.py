@@ -11,7 +11,7 @@ from pqs_coder.analysis.agreement import agreement_of, agreement_table
 from pqs_coder.analysis.agreement_across import over_sessions
 from pqs_coder.analysis.agreement_sessions import ROUNDING
 from pqs_coder.analysis.context import Context, natural
-from pqs_coder.analysis.result import Result, build_frame
+from pqs_coder.analysis.result import NO_PAIRS, Result, build_frame
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
@@ -28,14 +28,19 @@ MATRIX_SCHEMA: dict[str, Any] = {
 def matrix_of(study: Study) -> Result:
     """Every pair of raters of a study, see `matrix_from_pairs`."""
     pairs = agreement_of(study, "pair")
-    return Result(matrix_from_pairs(pairs.frame, study.settings.threshold), pairs.notes)
+    return _of_pairs(pairs, study.settings.threshold)
 
 
 def matrix_table(frame: pl.DataFrame, context: Context | None = None) -> Result:
     """The same of a tidy table."""
     about = context or Context()
     pairs = agreement_table(frame, "pair", about)
-    return Result(matrix_from_pairs(pairs.frame, about.settings.threshold), pairs.notes)
+    return _of_pairs(pairs, about.settings.threshold)
+
+
+def _of_pairs(pairs: Result, threshold: float) -> Result:
+    matrix = matrix_from_pairs(pairs.frame, threshold)
+    return Result(matrix, pairs.notes if matrix.height else (NO_PAIRS, *pairs.notes))
 
 
 def matrix_from_pairs(pairs: pl.DataFrame, threshold: float) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from pqs_coder.analysis.arrays import (
     sort_matrix,
 )
 from pqs_coder.analysis.context import natural, natural_key
-from pqs_coder.analysis.result import Result, build_frame
+from pqs_coder.analysis.result import NO_PAIRS, Result, build_frame
 from pqs_coder.analysis.subsets import Subsets
 from pqs_coder.stats import exact_agreement, mean_r, rater_bias
 
@@ -95,7 +95,8 @@ def portraits_table(frame: pl.DataFrame) -> Result:
             }
         )
     columns = {name: [row[name] for row in rows] for name in PORTRAIT_SCHEMA}
-    return Result(build_frame(columns, PORTRAIT_SCHEMA))
+    notes = () if rows else ("No submitted sorts yet.",)
+    return Result(build_frame(columns, PORTRAIT_SCHEMA), notes)
 
 
 def _habits(frame: pl.DataFrame) -> pl.DataFrame:
@@ -169,7 +170,7 @@ def bias_table(frame: pl.DataFrame, groups: Subsets) -> Result:
     }
     named = {name: mask for name, mask in named.items() if mask.any()}
     if not len(sorts) or not named:
-        return Result(pl.DataFrame(schema=BIAS_SCHEMA))
+        return Result(pl.DataFrame(schema=BIAS_SCHEMA), () if len(sorts) else (NO_PAIRS,))
     means = np.stack([sorts.piles[:, mask].mean(axis=1) for mask in named.values()], axis=1)
     found = rater_bias(means, *_session_and_rater(sorts))
     raters = found.raters.tolist()
@@ -190,7 +191,7 @@ def item_bias_table(frame: pl.DataFrame) -> Result:
     """The same item by item, the largest leanings of each rater first."""
     sorts = _shared(frame)
     if not len(sorts):
-        return Result(pl.DataFrame(schema=ITEM_BIAS_SCHEMA))
+        return Result(pl.DataFrame(schema=ITEM_BIAS_SCHEMA), (NO_PAIRS,))
     found = rater_bias(sorts.piles, *_session_and_rater(sorts))
     people, items = len(found.raters), len(sorts.items)
     columns = {

@@ -49,7 +49,8 @@ def progress_table(work: Sequence[Work]) -> Result:
             by_rater.setdefault(one.rater, []).append(one)
     rows = [_row(name, by_rater[name]) for name in sorted(by_rater, key=natural_key)]
     columns = {name: [row[name] for row in rows] for name in PROGRESS_SCHEMA}
-    return Result(build_frame(columns, PROGRESS_SCHEMA), (PACE,))
+    note = PACE if rows else "Nobody has work yet: pqs assign."
+    return Result(build_frame(columns, PROGRESS_SCHEMA), (note,))
 
 
 def _row(rater: str, work: Sequence[Work]) -> dict[str, Any]:

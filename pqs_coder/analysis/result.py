@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+NO_PAIRS = "No session has two submitted sorts yet."
+
 
 @dataclass(frozen=True)
 class Result:

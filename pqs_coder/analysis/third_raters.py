@@ -17,7 +17,7 @@ from pqs_coder.analysis.arrays import (
     sort_matrix,
 )
 from pqs_coder.analysis.context import Context, study_context
-from pqs_coder.analysis.result import Result, build_frame, stack_frames
+from pqs_coder.analysis.result import NO_PAIRS, Result, build_frame, stack_frames
 from pqs_coder.model.words import listed
 from pqs_coder.stats import q_correlation, spearman_brown
 
@@ -40,6 +40,7 @@ STATES = ("needed", "waiting", "resolved", "unresolved")
 """A third rater is needed; needed and nobody left to ask; r of all at the threshold or over it;
 still under it."""
 
+SETTLED = "No session is under the threshold, and none has a third sort."
 LATE = 2**62
 """Microseconds: later than any time of submission."""
 
@@ -71,6 +72,8 @@ def third_raters_table(frame: pl.DataFrame, context: Context | None = None) -> R
     frames = [_rows(block, grouped, people, about.settings.threshold) for block in grouped.blocks()]
     table = in_order(stack_frames(frames, THIRD_SCHEMA), grouped)
     notes = [SELECTS] if table["r_closest"].is_not_null().any() else []
+    if not table.height:
+        notes = [SETTLED if any(True for _ in grouped.blocks()) else NO_PAIRS]
     return Result(table, (*_without_order(table), *notes))
 
 

@@ -94,7 +94,7 @@ def adjudication_of(study: Study, session: str) -> Adjudication:
     sides = _sides(study, code)
     if len(sides) < 2:
         raise UsageError(
-            f"{code} has no two submitted sorts.", "A consensus needs two raters or more."
+            f"{code} has no two submitted sorts.", "Differences and a consensus need two."
         )
     return Adjudication(code, tuple(sides), sides, disputed_items(study.item_set, sides))
 

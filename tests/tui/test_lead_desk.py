@@ -34,6 +34,7 @@ from pqs_coder.tui.screens.lead_desk import LeadDesk
 from pqs_coder.tui.screens.lead_pages import PAGES
 from pqs_coder.tui.screens.lead_pair import PairScreen
 from pqs_coder.tui.screens.lead_tables import number
+from tests.tui.conftest import make_study
 from tests.tui.tui_help import pile_all, screen_text
 
 SIZES = [(80, 24), (120, 40)]
@@ -180,6 +181,19 @@ async def test_every_page_holds_the_figures_of_its_commands(lead: Study, page: s
             assert rows == status(lead).to_dicts()
         elif name != "consensus":
             assert rows == answers[name](lead).frame.to_dicts(), name
+
+
+@pytest.mark.parametrize("page", ["matrix", "raters", "drift", "training"])
+async def test_a_page_without_figures_says_why(tmp_path: Path, page: str) -> None:
+    study = open_study(make_study(tmp_path / "new"))
+    notes = load_page(study, page).notes
+    assert notes
+    app = desk_app(study)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await figures(app, pilot)
+        await pilot.press(str(list(PAGES).index(page) + 1))
+        text = await figures(app, pilot)
+    assert " ".join(notes) in " ".join(text.split())
 
 
 def test_sorts_are_read_again_when_there_are_others(lead: Study) -> None:

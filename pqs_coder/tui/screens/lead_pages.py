@@ -90,6 +90,8 @@ def matrix_page(data: PageData, names: Names, cells: int) -> Sheet:
     from pqs_coder.report.text_plots import matrix_lines
 
     pairs = data.tables["matrix"]
+    if not pairs:
+        return noted(Sheet(), data.notes, names, cells)
     raters = list(dict.fromkeys([n for one in pairs for n in (one["rater_a"], one["rater_b"])]))
     raters.sort()
     r = {(one["rater_a"], one["rater_b"]): one["r"] for one in pairs}
@@ -118,6 +120,8 @@ def matrix_page(data: PageData, names: Names, cells: int) -> Sheet:
 
 def raters_page(data: PageData, names: Names, cells: int) -> Sheet:
     """Portraits, and how much higher each rater lays items of a group."""
+    if not data.tables["portraits"]:
+        return noted(Sheet(), data.notes, names, cells)
     sheet = table_sheet(
         data.tables["portraits"],
         [
@@ -152,6 +156,8 @@ def drift_page(data: PageData, names: Names, cells: int) -> Sheet:
     """A control chart for each rater, those who slide first."""
     from pqs_coder.report.text_plots import Strip, strip_plot
 
+    if not data.tables["drift"]:
+        return noted(Sheet(), data.notes, names, cells)
     rows: list[Row] = []
     charts: dict[str, Records] = {}
     for one in data.tables["drift"]:
