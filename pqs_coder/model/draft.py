@@ -92,10 +92,6 @@ class Draft:
                 counts[card.pile] += 1
         return counts
 
-    def heap_tally(self) -> dict[int, int]:
-        """How many cards lie in each heap."""
-        return {heap: sum(c.heap == heap for c in self.cards.values()) for heap in HEAPS}
-
     @property
     def piled(self) -> int:
         """How many cards lie in a pile."""
