@@ -21,27 +21,30 @@ from pqs_coder.tui.text import cut, visible
 from pqs_coder.tui.widgets.bars import FooterBar, StatusLine
 from pqs_coder.tui.widgets.lead_list import LeadList, Row, Sheet, plain
 
+GROUP = "Scores"
 COMMANDS = (
-    Command("enter", ("enter",), "take what is typed", "", footer=1, brief="take"),
-    Command("rub", ("backspace",), "take back what is typed, sign by sign", ""),
-    Command("up", ("up",), "the item before", ""),
-    Command("down", ("down",), "the next item", ""),
-    Command("page_up", ("pageup",), "a page back", ""),
-    Command("page_down", ("pagedown",), "a page on", ""),
-    Command("missing", ("m",), "to the next item without a score", "", footer=2, brief="missing"),
-    Command("remove", ("delete", "x"), "take the score of this item away", ""),
-    Command("undo", ("u",), "undo the last change", "", footer=3, brief="undo"),
-    Command("finish", ("f",), "put it into the library", "", footer=4, brief="finish"),
-    Command("whence", ("i",), "where the scores come from", ""),
-    Command("help", ("question_mark",), "this page", "", footer=7, brief="help"),
+    Command("enter", ("enter",), "take what is typed", GROUP, footer=1, brief="take"),
+    Command("rub", ("backspace",), "take back what is typed, sign by sign", GROUP),
+    Command("up", ("up",), "the item before", GROUP),
+    Command("down", ("down",), "the next item", GROUP),
+    Command("page_up", ("pageup",), "a page back", GROUP),
+    Command("page_down", ("pagedown",), "a page on", GROUP),
+    Command(
+        "missing", ("m",), "to the next item without a score", GROUP, footer=2, brief="missing"
+    ),
+    Command("remove", ("delete", "x"), "take the score of this item away", GROUP),
+    Command("undo", ("u",), "undo the last change", GROUP, footer=3, brief="undo"),
+    Command("finish", ("f",), "put it into the library", GROUP, footer=4, brief="finish"),
+    Command("whence", ("i",), "where the scores come from", GROUP),
+    Command("help", ("question_mark",), "this page", GROUP, footer=7, brief="help"),
     Command(
         "leave",
         ("escape", "q"),
         "leave; what is typed in is kept",
-        "",
+        GROUP,
         footer=6,
         brief="leave",
-        shown="q",
+        shown="esc q",
     ),
 )
 HELP = """
