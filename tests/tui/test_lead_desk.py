@@ -29,7 +29,7 @@ from pqs_coder.tui.app import PqsApp
 from pqs_coder.tui.screens.home import HomeScreen
 from pqs_coder.tui.screens.lead_agreement import ORDERS, in_order
 from pqs_coder.tui.screens.lead_consensus import ConsensusScreen
-from pqs_coder.tui.screens.lead_data import KeptSorts, Names, load_page
+from pqs_coder.tui.screens.lead_data import KeptSorts, Names, PageData, load_page
 from pqs_coder.tui.screens.lead_desk import LeadDesk
 from pqs_coder.tui.screens.lead_pages import PAGES
 from pqs_coder.tui.screens.lead_pair import PairScreen
@@ -194,6 +194,23 @@ async def test_a_page_without_figures_says_why(tmp_path: Path, page: str) -> Non
         await pilot.press(str(list(PAGES).index(page) + 1))
         text = await figures(app, pilot)
     assert " ".join(notes) in " ".join(text.split())
+
+
+def test_the_grid_says_which_raters_have_no_room() -> None:
+    raters = [f"rater{n:02}" for n in range(12)]
+    status = [
+        {"session": "A1", "rater": rater, "state": "assigned", "piled": 0, "items": 100}
+        for rater in raters
+    ]
+    data = PageData({"status": status})
+    for cells in (60, 80, 100, 140):
+        sheet = PAGES["progress"](data, Names(), cells)
+        head = "".join(text for text, _ in sheet.head[-1])
+        there = sum(rater in head for rater in raters)
+        text = " ".join("".join(words for words, _ in row.line) for row in sheet.rows)
+        said = f"No room for {12 - there} raters more" in text
+        assert said is (there < 12)
+        assert "... with the third rater rule" in sheet.head[0][0][0]
 
 
 def test_sorts_are_read_again_when_there_are_others(lead: Study) -> None:

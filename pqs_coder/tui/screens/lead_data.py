@@ -164,10 +164,10 @@ def _steps(page: str) -> list[Step]:
 def load_page(
     study: Study,
     page: str,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Callable[[int, int, PageData], None] = lambda _done, _all, _so_far: None,
     kept: KeptSorts | None = None,
 ) -> PageData:
-    """Ask the questions of a page, one after the other; ``progress`` hears of each.
+    """Ask the questions of a page, one after the other; ``progress`` hears of each answer.
 
     ``kept`` are sorts that another page may have read already.
     """
@@ -175,7 +175,7 @@ def load_page(
     tables: dict[str, Records] = {}
     notes: list[str] = []
     for done, (name, ask) in enumerate(steps):
-        progress(done, len(steps))
+        progress(done, len(steps), PageData(dict(tables)))
         result = ask(source)
         tables[name] = result.frame.to_dicts()
         notes += [note for note in result.notes if note not in notes]

@@ -104,8 +104,9 @@ class LeadDesk(Screen[None]):
         """In a thread: the analyses of a page; nothing of them is worked out on the screen."""
         worker = get_current_worker()
 
-        def heard(done: int, steps: int) -> None:
+        def heard(done: int, steps: int, so_far: PageData) -> None:
             if not worker.is_cancelled:
+                self.app.call_from_thread(self._hear, page, so_far)
                 self.app.call_from_thread(self.say, f"working it out: {done} of {steps}")
 
         found: PageData | PqsError
@@ -116,13 +117,18 @@ class LeadDesk(Screen[None]):
         if not worker.is_cancelled:
             self.app.call_from_thread(self._loaded, page, found)
 
+    def _hear(self, page: str, so_far: PageData) -> None:
+        """The grid needs one answer only: it does not wait for the others."""
+        if page == self.page == "progress" and "status" in so_far.tables:
+            self._draw(page, so_far)
+
     def _loaded(self, page: str, found: PageData | PqsError) -> None:
         self.data[page] = found
         if isinstance(found, PageData):
             records = [one for table in found.tables.values() for one in table]
             self.names.learn(one["rater"] for one in records if one.get("rater"))
         if page == self.page:
-            self._show(page)
+            self._show(page, keep=True)
 
     def _show(self, page: str, *, keep: bool = False) -> None:
         found = self.data[page]
@@ -130,11 +136,14 @@ class LeadDesk(Screen[None]):
             self.list.show(lambda _cells: Sheet())
             self.say(f"{found.message} {found.cure}", "error")
             return
+        self._draw(page, found, keep=keep)
+        self.say("names are hidden" if self.names.hidden else "")
+
+    def _draw(self, page: str, found: PageData, *, keep: bool = True) -> None:
         make: Callable[..., Sheet] = PAGES[page]
         if page == "agreement":
             make = partial(make, order=self.order)
         self.list.show(lambda cells: make(found, self.names, cells), keep=keep)
-        self.say("names are hidden" if self.names.hidden else "")
 
     def say(self, text: str, kind: str = "said") -> None:
         """Say something in the status line."""

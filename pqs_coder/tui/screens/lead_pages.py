@@ -19,9 +19,9 @@ _SIGNS = {"assigned": "to do", "submitted": "done"}
 
 def progress_page(data: PageData, names: Names, cells: int) -> Sheet:
     """Sessions by raters, then the pace of each rater."""
-    status, third = data.tables["status"], data.tables["third"]
+    status, third = data.tables["status"], data.tables.get("third")
     raters = sorted({one["rater"] for one in status if one["rater"]})
-    states = {one["session"]: one["state"] for one in third}
+    states = {one["session"]: one["state"] for one in third or ()}
     grid: dict[str, dict[str, str]] = {}
     for one in status:
         row = grid.setdefault(one["session"], {})
@@ -30,7 +30,7 @@ def progress_page(data: PageData, names: Names, cells: int) -> Sheet:
     done = sum(one["state"] == "submitted" for one in status)
     counts = (
         f"{plural(len(grid), 'session')}, {plural(done, 'sort')} submitted, "
-        f"{len(third)} with the third rater rule"
+        f"{'...' if third is None else len(third)} with the third rater rule"
     )
     width = max(7, min(10, (cells - 30) // max(1, len(raters)) - 1))
     columns: list[Column] = [("session", -12, lambda one: one["session"])]
@@ -47,9 +47,14 @@ def progress_page(data: PageData, names: Names, cells: int) -> Sheet:
         key=lambda one: one["session"],
         style=lambda one: "over" if one["third"] else "",
     )
-    pace = [Row(line) for line in _pace_lines(data.tables["pace"], names, cells)]
+    pace = [Row(line) for line in _pace_lines(data.tables.get("pace", []), names, cells)]
     head = (plain(counts, "strong"), *sheet.head)
-    return noted(Sheet(head, [*sheet.rows, Row(plain("")), *pace]), data.notes, names, cells)
+    room = (cells - 1 - 13 - 12) // (width + 1)
+    more = [
+        f"No room for {plural(len(raters) - room, 'rater')} more: a wider window, or pqs status."
+    ]
+    notes = (*(more if len(raters) > room else ()), *data.notes)
+    return noted(Sheet(head, [*sheet.rows, Row(plain("")), *pace]), notes, names, cells)
 
 
 def _cell_of(rater: str) -> Callable[[dict[str, Any]], str]:
