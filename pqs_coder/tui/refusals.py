@@ -95,10 +95,15 @@ def _better(now: Situation) -> Iterator[Situation]:
             yield replace(whole, stage=stage, walking=walking)
 
 
-def why_no_key(bound: Sequence[Command], now: Situation) -> UsageError | None:
-    """Why a key does nothing now, by the commands that it means elsewhere; None where it means
-    nothing anywhere. That another stage has a use for it is the least of reasons."""
+def why_no_key(bound: Sequence[Command], now: Situation, sign: str) -> UsageError | None:
+    """Why a key does nothing now, by the commands that it means elsewhere.
+
+    That another stage has a use for it is the least of reasons. A key that means nothing anywhere
+    is told by its sign; None where it has none.
+    """
     reasons = [reason for reason in (why_not(command, now) for command in bound) if reason]
     elsewhere = [message for message, _ in _STAGES.values()]
     reasons.sort(key=lambda one: (one.message != READING_ONLY[0], one.message in elsewhere))
+    if not reasons and sign:
+        return UsageError(f"{sign} means nothing here: ? lists the keys.")
     return next(iter(reasons), None)

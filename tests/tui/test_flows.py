@@ -521,6 +521,18 @@ async def test_the_palette_has_every_command_and_says_why_some_can_not_be_chosen
         assert screen.status.text == "That is for the piles. p goes on to them."
 
 
+async def test_a_refusal_is_gone_once_something_goes_well(desk, room):
+    async with room(desk) as (screen, pilot):
+        await pilot.press("g", *"60x", "enter")
+        assert "There is no turn '60x'. Turns run from 1 to 8." in screen.status.text
+        await pilot.press("j")
+        assert screen.status.text == ""
+        await pilot.press("g", "4", "enter")
+        assert screen.status.text == "turn 4 of 8"
+        await pilot.press("g", "9", "escape", "k")
+        assert screen.transcript.cursor_turn == 3
+
+
 async def test_a_key_that_does_nothing_says_why(desk, room):
     async with room(desk) as (screen, pilot):
         for key, said in (

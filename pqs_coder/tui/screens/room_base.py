@@ -176,13 +176,9 @@ class RoomBase(SwiftScreen):
 
     def refuse(self, event: events.Key) -> None:
         """Say why a key does nothing here and now."""
-        reason = why_no_key(self.keymap.bound(event.key), self.situation)
-        if reason is not None:
+        sign = visible(event.character or "") if event.is_printable else ""
+        if reason := why_no_key(self.keymap.bound(event.key), self.situation, sign):
             self.tell(reason)
-        elif event.is_printable:
-            key = visible(event.character or "")
-            self.say(f"{key} means nothing here: ? lists the keys", "quiet")
-            self.redraw()
 
     def tell(self, reason: PqsError) -> None:
         """Say why something can't be done; nothing has moved."""
@@ -198,8 +194,10 @@ class RoomBase(SwiftScreen):
 
     def attempt(self, work: Callable[[], object]) -> bool:
         """Do something that may be refused, then draw what changed; whether it went well."""
+        was = self.status.text
         try:
             work()
+            self.status.forget(was)
         except PqsError as error:
             self.show_error(error)
             return False

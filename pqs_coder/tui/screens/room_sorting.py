@@ -125,6 +125,7 @@ class Sorting(RoomBase):
         item = self.card_in_hand()
         before = self.draft.card(item).pile
         self.desk.place(item, value)
+        self.guided.keep_cursor()
         self.walking = False
         self.board.look_at(item)
         came = f", was in {before}" if before is not None and before != value else ""

@@ -93,6 +93,11 @@ class StatusLine(Lines):
         if not self.stuck or kind == "error":
             self.text, self.kind = text, kind
 
+    def forget(self, was: str) -> None:
+        """Something went well: an error that said ``was`` is past."""
+        if self.kind == "error" and self.text == was:
+            self.say("")
+
     def rows_needed(self, cells: int) -> int:
         """One row; an error takes as many as it needs, up to `MOST_ROWS`."""
         return min(MOST_ROWS, len(self._error_rows(cells))) if self.kind == "error" else 1

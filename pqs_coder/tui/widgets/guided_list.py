@@ -32,6 +32,7 @@ class GuidedList(Lines, can_focus=True):
         self.cursor: int | None = None
         self.compared: int | None = None
         self._top = 0
+        self._offered: tuple[int, ...] = ()
 
     @property
     def step(self) -> GuidedStep:
@@ -43,7 +44,7 @@ class GuidedList(Lines, can_focus=True):
         opened = first_open(self.desk.draft)
         if opened is not None:
             self.pile = opened
-        self._keep_cursor()
+        self.keep_cursor()
 
     def go(self, way: int) -> bool:
         """To the next pile of the way, or the one before; False at its ends."""
@@ -52,7 +53,7 @@ class GuidedList(Lines, can_focus=True):
         if not 0 <= at < len(order):
             return False
         self.pile, self.cursor, self._top = order[at], None, 0
-        self._keep_cursor()
+        self.keep_cursor()
         return True
 
     def walk(self, direction: str) -> None:
@@ -72,16 +73,20 @@ class GuidedList(Lines, can_focus=True):
     def _across(self) -> int:
         return max(1, self.size.width // LEAST_CELLS)
 
-    def _keep_cursor(self) -> None:
+    def keep_cursor(self) -> None:
+        """Put the cursor on a card that is offered: the one that followed, else the first free."""
         step = self.step
         if self.cursor not in step.candidates:
+            at = self._offered.index(self.cursor) if self.cursor in self._offered else 0
             free = [n for n in step.candidates if n not in step.chosen]
-            self.cursor = next(iter(free or step.candidates), None)
+            behind = [n for n in free if n in self._offered[at:]]
+            self.cursor = next(iter(behind or free or step.candidates), None)
+        self._offered = step.candidates
 
     def build(self, cells: int, rows: int) -> Sequence[Line]:
         """What to do, then the cards."""
         step = self.step
-        self._keep_cursor()
+        self.keep_cursor()
         across = self._across
         column = cells // across
         head: list[Piece] = [
