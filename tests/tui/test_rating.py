@@ -346,7 +346,7 @@ async def test_home_says_why_a_form_can_not_be_opened(study):
     with open_sheet(study, "S1", form_of(study, "wai-o"), "anna"):
         app = PqsApp(lambda: HomeScreen(rater))
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("f", "enter")
+            await pilot.press("f", "down", "enter")
             await pilot.pause()
             assert isinstance(app.screen, HomeScreen)
             assert "anna's wai-o of S1" in " ".join(text_of(app.screen).split())
