@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pqs_coder.analysis.arrays import NEEDED, group_sessions, rated, sort_matrix
 from pqs_coder.analysis.context import natural
 from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.desk.consensus import Adjudication, Disputed, adjudication_of, consensus_cards
-from pqs_coder.errors import UsageError
 from pqs_coder.model.words import plural
 from pqs_coder.store import files
+from pqs_coder.store.reading import read_sorts
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
@@ -105,22 +106,37 @@ def consensus_overview_of(study: Study, sessions: Sequence[str] | None = None) -
     ``n_decided`` counts, of the items on which the raters differ, those that the consensus places.
     """
     study.check_leads()
+    asked = None if sessions is None else [study.session_folder(one).name for one in sessions]
+    codes = natural(study.session_codes() if asked is None else asked)
+    differing = _differing(study, codes)
+    begun = set(consensus_states_of(study).frame["session"])
     rows = []
-    for code in natural(study.session_codes() if sessions is None else sessions):
-        try:
-            table = adjudication_of(study, code)
-        except UsageError:
+    for code in codes:
+        if code not in differing:
             continue
-        state, cards = consensus_cards(study, code)
-        placed = [one for one in table.disputed if one.item in cards]
+        raters, items = differing[code]
+        state, cards = consensus_cards(study, code) if code in begun else ("none", {})
         rows.append(
             {
                 "session": code,
-                "raters": ",".join(table.raters),
-                "n_differ": len(table.disputed),
-                "n_decided": sum(cards[one.item].pile is not None for one in placed),
+                "raters": raters,
+                "n_differ": len(items),
+                "n_decided": sum(n in cards and cards[n].pile is not None for n in items),
                 "state": state,
             }
         )
     columns = {name: [row[name] for row in rows] for name in OVERVIEW_SCHEMA}
     return Result(build_frame(columns, OVERVIEW_SCHEMA))
+
+
+def _differing(study: Study, codes: Sequence[str]) -> dict[str, tuple[str, list[int]]]:
+    """Raters and the items on which they differ, of sessions with two sorts; all in one reading."""
+    frame = read_sorts(study, columns=NEEDED, sessions=codes)
+    own = frame.filter(pl.col("item_set_hash") == study.item_set.hash)
+    grouped = group_sessions(rated(sort_matrix(own)))
+    names, found = grouped.sorts.column("rater"), {}
+    for block in grouped.blocks(fewest_items=1):
+        differ = block.piles.max(axis=1) != block.piles.min(axis=1)
+        for code, rows, where in zip(block.sessions, block.rows, differ, strict=True):
+            found[code] = (",".join(names[rows]), block.items[where].tolist())
+    return found

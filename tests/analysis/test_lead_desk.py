@@ -10,6 +10,7 @@ import pytest
 
 from pqs_coder.analysis.agreement import agreement_table
 from pqs_coder.analysis.composites import composite_table, profiles
+from pqs_coder.analysis.consensus import consensus_overview_of
 from pqs_coder.analysis.context import Context
 from pqs_coder.analysis.control_chart import ewma_chart
 from pqs_coder.analysis.decision import components_table, decision_table
@@ -20,6 +21,7 @@ from pqs_coder.analysis.matrix import matrix_grid, matrix_table
 from pqs_coder.analysis.portraits import bias_table, item_bias_table, portraits_table
 from pqs_coder.analysis.study import open_study
 from pqs_coder.analysis.third_raters import third_raters_table
+from pqs_coder.desk.consensus import adjudication_of, open_consensus
 from pqs_coder.errors import StudyError
 from pqs_coder.model.study import Rater, Settings
 from pqs_coder.stats import distinctive_agreement, mean_r, rater_bias
@@ -360,3 +362,20 @@ class TestDecision:
         result = decision_table(tidy(draw({"x": "ab"})))
         assert result.frame.height == 0
         assert result.notes
+
+
+class TestConsensusOverview:
+    def test_is_what_each_adjudication_says(self, make_folder, draw) -> None:
+        sorts = draw({"s1": ["anna", "ben"], "s2": ["anna"], "s10": ["anna", "ben", "cleo"]})
+        study = open_study(make_folder(sorts, sessions=["s3"]))
+        with open_consensus(study, "s10") as room:
+            first = room.table.items[0].item
+            room.take_suggestion(first)
+        table = consensus_overview_of(study).frame
+        assert table["session"].to_list() == ["s1", "s10"]
+        for row in table.to_dicts():
+            adjudication = adjudication_of(study, row["session"])
+            assert row["raters"] == ",".join(adjudication.raters)
+            assert row["n_differ"] == len(adjudication.disputed)
+        assert table.select("n_decided", "state").rows() == [(0, "none"), (1, "draft")]
+        assert consensus_overview_of(study, ["S10"]).frame["session"].to_list() == ["s10"]
