@@ -251,7 +251,7 @@ def merge(
     from pqs_coder.exchange.merge import carry_out_merge, plan_merge
 
     study = the_study(study_dir, as_name)
-    if other.suffix == ".journal":
+    if other.suffix.startswith(".journal"):  # a second copy is NAME.journal-2
         return _bring_back(study, other)
     with opened_copy(other) as folder:
         plan = plan_merge(study, folder)

@@ -142,7 +142,9 @@ def test_a_saved_copy_is_brought_back(pqs: Pqs, study: Path, tmp_path: Path) -> 
     answer = pqs("merge", copy, "--study", study, "--as", "anna")
     assert answer.code == 0, answer.err
     assert journal.read_bytes() == whole
-    assert pqs("merge", copy, "--study", study, "--as", "ben").code == Exit.USAGE
+    second = copy.rename(copy.with_name(copy.name + "-2"))  # what another copy is called
+    assert pqs("merge", second, "--study", study, "--as", "anna").code == 0
+    assert pqs("merge", second, "--study", study, "--as", "ben").code == Exit.USAGE
     assert pqs("merge", tmp_path / "x.journal", "--study", study).code == Exit.BAD_DATA
 
 

@@ -91,3 +91,19 @@ async def test_escape_writes_nothing_and_a_copy_is_told_at_any_time(desk, room, 
         assert screen.status.kind == "said"
         assert screen.status.text.startswith("A copy is at ")
     assert [path.name for path in place.iterdir()] == ["S1.anna.journal"]
+
+
+async def test_a_note_that_could_not_be_saved_is_offered_again(desk, room, full):
+    async with room(desk) as (screen, pilot):
+        await pilot.press("p", "9")
+        full()
+        await pilot.press("n", *"long", "enter")
+        assert "NOT SAVED" in screen.status.text
+        assert desk.draft.card(2).note == ""
+        full(False)
+        await pilot.press("n")
+        assert screen.prompt.query_one(Input).value == "long"
+        await pilot.press("enter")
+        assert desk.draft.card(2).note == "long"
+        await pilot.press("n", *"er", "enter")
+        assert desk.draft.card(2).note == "longer"

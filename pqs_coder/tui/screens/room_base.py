@@ -90,6 +90,7 @@ class RoomBase(SwiftScreen):
         self.walking = False
         self.found = False
         self.unsaved: PqsError | None = None
+        self.unsaved_notes: dict[int, str] = {}
         self.submitted: Path | None = None
         self.used = False
         self._status_rows = 1

@@ -72,14 +72,17 @@ class Reading(RoomBase):
     def do_note(self) -> None:
         """Write the note on the card in hand."""
         item = self.card_in_hand()
-        note = self.draft.card(item).note
+        note = self.unsaved_notes.get(item, self.draft.card(item).note)
         self.ask(f"Note on {item}:", lambda text: self._write_note(item, text), note)
 
     def _write_note(self, item: int, text: str) -> None:
         if text == self.draft.card(item).note:
+            self.unsaved_notes.pop(item, None)
             self.say("the note stays as it is", "quiet")
-        else:
-            self.desk.note(item, text)
+            return
+        self.unsaved_notes[item] = text  # offered again where it can't be saved now
+        self.desk.note(item, text)
+        del self.unsaved_notes[item]
 
     def do_unsure(self) -> None:
         """Mark the card in hand as unsure, or take the mark off."""
