@@ -349,6 +349,7 @@ async def test_time_codes_are_evidence_where_there_is_no_transcript(tmp_path, ro
     study = open_study(make_study(tmp_path / "film", turns=None))
     with open_desk(study, "S1", "anna") as desk:
         async with room(desk) as (_, pilot):
+            assert "Watch or hear the whole hour first. Then sort." in screen_text(pilot.app)
             await pilot.press("e", *"12:30", "space", *"all", "enter")
             assert desk.draft.card(1).evidence == ("12:30", "all")
             await pilot.press("tab", "j", "pagedown", "z", "t", "b")
@@ -480,6 +481,15 @@ async def test_keys_that_come_in_a_burst_go_past_the_tour_in_their_order(desk, t
         await pilot.pause()
         assert [desk.draft.card(n).heap for n in (1, 2)] == [1, -1]
         assert desk.draft.piled == 2
+
+
+async def test_a_long_page_says_how_to_read_on(desk, room):
+    for size, more in (((80, 24), True), (((80, 70)), False)):
+        async with room(desk, size) as (_, pilot):
+            await pilot.press("question_mark")
+            await pilot.pause()
+            assert ("up and down read on" in screen_text(pilot.app)) is more
+            assert "escape closes" in screen_text(pilot.app)
 
 
 async def test_nobody_who_only_reads_gets_the_tour(study, desk, tmp_path):

@@ -56,6 +56,15 @@ class TextPage(ModalScreen[None]):
             page.border_subtitle = "escape closes"
             yield Static(self._text, markup=False)
 
+    def on_resize(self) -> None:
+        """Say how to read on where not all of it fits."""
+        self.call_after_refresh(self._tell)
+
+    def _tell(self) -> None:
+        page = self.query_one(VerticalScroll)
+        more = "up and down read on   " if page.max_scroll_y else ""
+        page.border_subtitle = f"{more}escape closes"
+
 
 class ChoosePage(ModalScreen[T | None], Generic[T]):
     """A list to choose from; enter chooses, escape closes."""

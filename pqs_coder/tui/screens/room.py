@@ -25,8 +25,9 @@ from pqs_coder.tui.widgets.tour import Tour
 GREETING = (
     "Be a neutral observer between the two: is it clearly present, clearly absent?",
     "What is the evidence? Not: how effective is it.",
-    "Read or hear the whole hour first (z: only the transcript). Then sort.",
 )
+READ_FIRST = "Read or hear the whole hour first (z: only the transcript). Then sort."
+WATCH_FIRST = "Watch or hear the whole hour first. Then sort."
 
 
 class RoomScreen(Guiding, Reading):
@@ -42,7 +43,8 @@ class RoomScreen(Guiding, Reading):
         """Greet once; what the base does on mounting follows by itself."""
         settings = self.options.settings
         if not self.draft.view.greeted and not self.draft.acts and not self.desk.read_only:
-            self.board.greeting = GREETING
+            first = READ_FIRST if self.desk.transcript else WATCH_FIRST
+            self.board.greeting = (*GREETING, first)
             if not settings.tour_seen and settings.path is not None:
                 self.tour.begin()
 
