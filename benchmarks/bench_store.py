@@ -36,6 +36,8 @@ from pqs_coder.store.study import open_study
 from pqs_coder.store.verify import OK, verify
 from pqs_coder.store.work import list_work
 
+PATIENCE = 600.0
+"""Seconds after which a process that does not come is given up."""
 Acknowledged = dict[tuple[str, str], tuple[int, str]]
 """By session and rater: how many lines the draft had at the end, and what its cards were."""
 
@@ -74,7 +76,7 @@ def work(folder: Path, raters: Sequence[str], moves: int, meet: Barrier | None =
                 desks.append(stack.enter_context(open_desk(study, code, rater)))
                 told.opening.append(time.perf_counter() - start)
         if meet is not None:
-            meet.wait()
+            meet.wait(PATIENCE)
         for _ in range(moves):
             for desk in desks:
                 item = dice.choice(desk.item_set.numbers)
@@ -120,7 +122,7 @@ def load(folder: Path, names: Sequence[str], moves: int, processes: int) -> Load
     ]
     for one in running:
         one.start()
-    meet.wait()
+    meet.wait(PATIENCE)
     start = time.perf_counter()
     looks: list[float] = []
     told: list[Told] = []
@@ -130,6 +132,8 @@ def load(folder: Path, names: Sequence[str], moves: int, processes: int) -> Load
         looks.append(time.perf_counter() - before)
         with suppress(queue.Empty):
             told.append(answers.get(timeout=1))
+        if len(told) < processes and any(one.exitcode for one in running):
+            raise RuntimeError("a process ended before it told what it had done")
     seconds = time.perf_counter() - start
     for one in running:
         one.join()
