@@ -170,6 +170,7 @@ async def test_every_page_holds_the_figures_of_its_commands(lead: Study, page: s
         "distinctive": distinctive_of,
         "decision": decision_of,
         "matrix": matrix_of,
+        "pairs": lambda study: agreement_of(study, "pair"),
         "portraits": portraits_of,
         "bias": bias_of,
         "drift": drift_of,
@@ -252,6 +253,47 @@ async def test_the_matrix_has_numbers_and_shades(lead: Study) -> None:
     for row in load_page(lead, "matrix").tables["matrix"]:
         assert number(row["r"]) in text
     assert "▓" in text or "▒" in text
+
+
+async def test_a_pair_of_the_matrix_opens_in_any_of_its_sessions(lead: Study) -> None:
+    """The sessions that two raters share, the lowest r first; then what they differ on there."""
+    rows = [one for one in agreement_of(lead, "pair").frame.to_dicts() if one["rater_a"] == "ben"]
+    rows.sort(key=lambda one: one["r"])
+    app = desk_app(lead)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await figures(app, pilot)
+        await pilot.press("3")
+        await figures(app, pilot)
+        await pilot.press("end", "c")
+        assert "pages 1 and 2" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "ben and carla: which session?" in text
+        assert [f"{one['session']}  r {number(one['r'])}" in text for one in rows] == [True, True]
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        pair = app.screen
+        assert isinstance(pair, PairScreen)
+        assert (pair.table.session, pair.raters) == (rows[1]["session"], ("ben", "carla"))
+
+
+async def test_raters_with_numbers_in_their_names_are_compared(demo_copy: Path) -> None:
+    """r2 before r10, as the command has them, though the alphabet says otherwise."""
+    study = open_study(demo_copy)
+    for rater in ("r2", "r10"):
+        with open_desk(study, "W6", rater) as desk:
+            pile_all(desk)
+            if rater == "r10":
+                desk.swap(1, 100)
+            desk.submit()
+    screen = PairScreen(study, "W6", Names())
+    assert screen.raters == ("r2", "r10")
+    assert [(one["item"], one["pile_a"], one["pile_b"]) for one in screen.rows[:2]] == [
+        (1, 1, 9),
+        (100, 9, 1),
+    ]
+    assert PairScreen(study, "W6", Names(), ("r2", "r10")).raters == ("r2", "r10")
 
 
 async def test_names_can_be_hidden(lead: Study) -> None:

@@ -150,7 +150,10 @@ def _steps(page: str) -> list[Step]:
             ("decision", lambda at: decision.decision_table(at.sorts)),
             ("consensus", lambda at: consensus.consensus_states_of(at.study)),
         ],
-        "matrix": [("matrix", lambda at: matrix.matrix_table(at.sorts, at.context))],
+        "matrix": [
+            ("matrix", lambda at: matrix.matrix_table(at.sorts, at.context)),
+            ("pairs", lambda at: agreement.agreement_table(at.sorts, "pair", at.context)),
+        ],
         "raters": [
             ("portraits", lambda at: portraits.portraits_of(at.study)),
             ("bias", lambda at: portraits.bias_table(at.sorts, study_subsets(at.study))),

@@ -18,7 +18,8 @@ from pqs_coder.store.study import Study
 from pqs_coder.tui.screens.lead_agreement import ORDERS
 from pqs_coder.tui.screens.lead_data import KeptSorts, Names, PageData, load_page
 from pqs_coder.tui.screens.lead_pages import PAGES, tabs_line
-from pqs_coder.tui.screens.pages import TextPage
+from pqs_coder.tui.screens.lead_tables import number
+from pqs_coder.tui.screens.pages import ChoosePage, TextPage
 from pqs_coder.tui.text import visible
 from pqs_coder.tui.widgets.bars import StatusLine
 from pqs_coder.tui.widgets.lead_list import LeadList, Row, Sheet, plain
@@ -26,7 +27,8 @@ from pqs_coder.tui.widgets.lead_list import LeadList, Row, Sheet, plain
 HELP = """\
 1 to 6      the pages: progress, agreement, matrix, raters, drift, training
 up, down    move; page up, page down, home, end
-enter       on a session: the items on which its raters differ, with notes and evidence
+enter       on a session: the items on which its raters differ, with notes and evidence;
+            on a pair of the matrix: the same in any session that the two share
 c           on a session: its adjudication room (the consensus)
 p           type in a prototype from a paper
 n           hide the names of raters, or show them
@@ -185,11 +187,40 @@ class LeadDesk(Screen[None]):
         self.dismiss(None)
 
     def on_lead_list_chosen(self, event: LeadList.Chosen) -> None:
-        """Enter on a session: what its raters differ on."""
+        """Enter on a session: what its raters differ on; on a pair: in which of its sessions."""
+        if self.page == "matrix":
+            self._choose_session(*event.key.split(","))
+        else:
+            self._differences(event.key)
+
+    def _choose_session(self, one: str, other: str) -> None:
+        """The sessions that two raters share, the lowest r first."""
+        found = self.data["matrix"]
+        if not isinstance(found, PageData):
+            return
+        shared = [
+            row for row in found.tables["pairs"] if {row["rater_a"], row["rater_b"]} == {one, other}
+        ]
+        shared.sort(key=lambda row: (row["r"] is None, row["r"]))
+        rows = [
+            (row["session"], Text(f"{visible(row['session'])}  r {number(row['r'])}"))
+            for row in shared
+        ]
+
+        def chosen(session: str | None) -> None:
+            if session is not None:
+                self._differences(session, (one, other))
+
+        title = f"{self.names(one)} and {self.names(other)}: which session?"
+        self.app.push_screen(ChoosePage(title, rows), chosen)
+
+    def _differences(
+        self, session: str, pair: tuple[str | None, str | None] = (None, None)
+    ) -> None:
         from pqs_coder.tui.screens.lead_pair import PairScreen
 
         try:
-            self.app.push_screen(PairScreen(self.study, event.key, self.names))
+            self.app.push_screen(PairScreen(self.study, session, self.names, pair))
         except PqsError as error:
             self.say(f"{error.message} {error.cure}", "error")
 
@@ -198,7 +229,7 @@ class LeadDesk(Screen[None]):
         from pqs_coder.tui.screens.lead_opening import consensus_screen
 
         code = self.list.key
-        if code is None:
+        if code is None or self.page not in ("progress", "agreement"):
             self.say("Put the cursor on a session (pages 1 and 2).", "error")
             return
         try:

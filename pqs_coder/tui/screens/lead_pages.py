@@ -113,6 +113,7 @@ def matrix_page(data: PageData, names: Names, cells: int) -> Sheet:
             ("under", 6, lambda one: str(one["n_under"])),
         ],
         cells,
+        key=lambda one: f"{one['rater_a']},{one['rater_b']}",
     )
     rows = [Row(plain(line)) for line in picture]
     rows += [Row(plain("")), *(Row(line) for line in table.head), *table.rows]

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.binding import Binding
 from textual.widgets import Static
 
+from pqs_coder.analysis.context import natural
 from pqs_coder.analysis.differences import differences_of
 from pqs_coder.desk.consensus import adjudication_of
 from pqs_coder.store.study import Study
@@ -33,12 +34,18 @@ escape, q   back
 
 share: the item's part of the sum of squared differences, on which r depends."""
 
-    def __init__(self, study: Study, session: str, names: Names) -> None:
+    def __init__(
+        self,
+        study: Study,
+        session: str,
+        names: Names,
+        pair: tuple[str | None, str | None] = (None, None),
+    ) -> None:
         super().__init__(study, adjudication_of(study, session), names)
-        everybody = self.table.raters
+        everybody = natural(self.table.raters)  # as the rows of the command have them
         self.pairs = [(a, b) for n, a in enumerate(everybody) for b in everybody[n + 1 :]]
         self.rows: Records = []
-        first = self._ask(None, None)
+        first = self._ask(*pair)
         self.at = self.pairs.index((first[0]["rater_a"], first[0]["rater_b"])) if first else 0
 
     def _ask(self, one: str | None, other: str | None) -> Records:
