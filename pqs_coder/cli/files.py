@@ -319,10 +319,10 @@ def where(
 ) -> None:
     """Where files live: the study, settings, shipped item sets."""
     del as_name
-    import platformdirs
     import polars as pl
 
     from pqs_coder.store.shipped import shipped_folder
+    from pqs_coder.tui.settings import settings_file
 
     try:
         study = str(the_folder(study_dir).resolve())
@@ -330,7 +330,7 @@ def where(
         study = None
     rows = [
         ("study", study),
-        ("settings", str(platformdirs.user_config_path("pqs_coder") / "settings.toml")),
+        ("settings", str(settings_file())),
         ("item sets that ship", str(shipped_folder("item_sets"))),
         ("demo sessions", str(shipped_folder("sessions"))),
     ]

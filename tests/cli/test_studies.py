@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pqs_coder.desk.opening import session_transcript
 from pqs_coder.store.study import open_study
+from pqs_coder.tui.settings import settings_file
 from tests.cli.conftest import Pqs
 
 TALK = "Therapist: How was it?\nPatient: [pause] Hm.\n"
@@ -168,3 +171,16 @@ def test_a_name_that_nobody_knows_is_said(pqs: Pqs) -> None:
     assert "new" not in pqs("place", "A1", "--rater", "Anna", "1=9", "--study", "s").err
     assert "'ana' is new" in pqs("place", "A1", "--rater", "ana", "1=9", "--study", "s").err
     assert "new" not in pqs("place", "A1", "--rater", "ana", "1=8", "--study", "s").err
+
+
+def test_where_names_the_settings_that_the_program_reads(
+    pqs: Pqs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> str:
+        rows = pqs("where", "--format", "json").rows
+        return next(row["path"] for row in rows if row["what"] == "settings")
+
+    monkeypatch.delenv("PQS_SETTINGS", raising=False)
+    assert told() == str(settings_file())
+    monkeypatch.setenv("PQS_SETTINGS", str(tmp_path / "my.toml"))
+    assert told() == str(tmp_path / "my.toml")
