@@ -243,7 +243,7 @@ _BOARD = (
         ("enter", "space"),
         "take the card under the cursor in hand",
         BOARD,
-        lambda now: now.on_board and now.cursor and now.other,
+        lambda now: now.on_board and now.cursor and (now.other or now.walking),
         3,
         "take",
         "enter",

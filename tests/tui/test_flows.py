@@ -531,6 +531,16 @@ async def test_the_palette_has_every_command_and_says_why_some_can_not_be_chosen
         assert screen.status.text == "That is for the piles. p goes on to them."
 
 
+async def test_the_card_in_hand_is_taken_where_the_walk_begins(desk, room):
+    desk.heap(1, 1)
+    desk.look(hand=1)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("up", "enter")
+        assert screen.status.text == "1 is in hand"
+        await pilot.press("left")
+        assert desk.draft.card(1).heap == -1
+
+
 async def test_a_refusal_is_gone_once_something_goes_well(desk, room):
     async with room(desk) as (screen, pilot):
         await pilot.press("g", *"60x", "enter")
@@ -590,7 +600,9 @@ async def test_own_keys_work_and_take_them_from_others(desk):
     settings = UiSettings(keys={"undo": ("n",), "note": ("N",)})
     screen = RoomScreen(desk, RoomOptions(settings=settings))
     async with PqsApp(lambda: screen).run_test() as pilot:
-        await pilot.press("right", "n")
+        await pilot.press("right", "right", "n")
+        assert "n again: lay 1 in the characteristic heap" in screen.status.text
+        await pilot.press("n")
         assert desk.draft.heaped == 0
         await pilot.press("N", "a", "enter")
         assert desk.draft.card(1).note == "a"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pqs_coder.errors import UsageError
 from pqs_coder.model.guide import HEAP_WORDS, describe, next_card
-from pqs_coder.tui.commands import GUIDED, HEAPS, PILES
+from pqs_coder.tui.commands import BY_ID, GUIDED, HEAPS, PILES
 from pqs_coder.tui.screens.room_base import RoomBase
 from pqs_coder.tui.screens.room_situation import lies
 
@@ -160,7 +160,8 @@ class Sorting(RoomBase):
         change = self.desk.undo()
         self.follow()
         past = change.after.past
-        more = f"u again: {describe(past.move)}" if past else "nothing more to undo"
+        key = self.keymap.shown(BY_ID["undo"])
+        more = f"{key} again: {describe(past.move)}" if past else "nothing more to undo"
         self.say(f"{change.said} · {more}")
 
     def do_redo(self) -> None:
@@ -168,7 +169,8 @@ class Sorting(RoomBase):
         change = self.desk.redo()
         self.follow()
         future = change.after.future
-        self.say(change.said + (f" · r again: {describe(future.move)}" if future else ""))
+        key = self.keymap.shown(BY_ID["redo"])
+        self.say(change.said + (f" · {key} again: {describe(future.move)}" if future else ""))
 
     def follow(self) -> None:
         """Put the cursor on the card that came to hand."""
