@@ -117,8 +117,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "consensus": (
         _SESSION,
         Column("raters", "Raters", "names"),
-        _n("n_differ", "Items that differ"),
-        _n("n_decided", "Decided"),
+        *map(_n, ("n_differ", "n_decided"), ("Items that differ", "Decided")),
         Column("state", "State"),
     ),
     "consensus items": (
@@ -126,10 +125,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("piles", "Piles of the raters"),
         _n("spread", "Spread"),
         Column("mean", "M", "number", italic=True),
-        _n("suggested", "Suggested"),
-        _n("consensus", "Consensus"),
-        Column("notes", "Notes"),
-        Column("evidence", "Evidence"),
+        *map(_n, ("suggested", "consensus"), ("Suggested", "Consensus")),
+        *map(Column, ("notes", "evidence"), ("Notes", "Evidence")),
     ),
     "distinctive": (
         _SESSION,
@@ -388,9 +385,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _SESSION,
         _RATER,
         Column("state", "State"),
-        _n("placed", "Placed"),
-        _n("items", "Items"),
-        _n("moves", "Moves"),
+        *map(_n, ("placed", "items", "moves"), ("Placed", "Items", "Moves")),
         Column("minutes", "Minutes", "number", digits=0),
         Column("submitted_at", "Submitted", "when"),
     ),
