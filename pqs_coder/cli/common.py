@@ -145,8 +145,7 @@ def give(
     from pqs_coder.store import files
 
     if output is not None:
-        suffix = f".{form}" if form in ("csv", "json") else output.suffix.lower()
-        files.write_whole(output, table_bytes(frame, suffix), mode=0o644)
+        files.write_whole(output, table_bytes(frame, _suffix(form, output)), mode=0o644)
         say(f"{plural(frame.height, 'row')} in {output}")
     elif form in ("json", "csv"):
         text = table_bytes(frame, f".{form}").decode("utf-8")
@@ -162,6 +161,17 @@ def give(
         say(empty)
     for note in notes:
         say(note)
+
+
+def _suffix(form: str | None, output: Path) -> str:
+    """What to write a file as: by its suffix, by ``--format`` where it has none."""
+    suffix = output.suffix.lower()
+    if form in ("csv", "json") and suffix not in ("", f".{form}"):
+        raise UsageError(
+            f"--format {form} and a file named {output.name} ask for two different things.",
+            f"Leave out --format, or name the file {output.stem}.{form}.",
+        )
+    return suffix or (f".{form}" if form in ("csv", "json") else "")
 
 
 def progress(label: str) -> Callable[[int, int], None]:

@@ -42,8 +42,9 @@ def table_bytes(frame: pl.DataFrame, suffix: str) -> bytes:
         return json_bytes(flat)
     if suffix == ".xlsx":
         return workbook_bytes({"table": flat})
+    what = f"as '{suffix}'" if suffix else "to a file without a suffix"
     raise UsageError(
-        f"Tables can't be written as '{suffix}'.", f"Use one of: {', '.join(SUFFIXES)}."
+        f"Tables can't be written {what}.", f"Give the file one of: {', '.join(SUFFIXES)}."
     )
 
 

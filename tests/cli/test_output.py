@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pqs_coder.errors import Exit
+from tests.cli.conftest import Pqs
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,3 +45,26 @@ def test_a_full_disk_behind_stdout_is_told_and_is_no_fault(demo_study: Path) -> 
     assert "Not saved" in err
     assert "free some room" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_file_is_what_its_name_says(
+    demo_study: Path, tmp_path: Path, pqs: Pqs, form: str
+) -> None:
+    line = ["composite", "--study", demo_study, "--format", form, "-o"]
+    other = tmp_path / "numbers.xlsx"
+    refused = pqs(*line, other)
+    assert refused.code == Exit.USAGE
+    assert f"numbers.{form}" in refused.err
+    assert not other.exists()
+    bare, named = tmp_path / "numbers", tmp_path / f"numbers.{form}"
+    assert pqs(*line, bare).code == pqs(*line, named).code == Exit.DONE
+    assert bare.read_bytes() == named.read_bytes()
+
+
+def test_a_file_without_a_suffix_is_told_what_it_lacks(
+    demo_study: Path, tmp_path: Path, pqs: Pqs
+) -> None:
+    answer = pqs("composite", "--study", demo_study, "-o", tmp_path / "numbers")
+    assert answer.code == Exit.USAGE
+    assert ".csv, .json, .parquet, .xlsx" in answer.err
