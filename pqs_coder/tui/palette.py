@@ -40,7 +40,7 @@ class RoomCommands(Provider):
                 continue
             key = room.keymap.shown(command)
             words = f"{command.words}  ({key})" if key else command.words
-            reason = why_not(command, now)
+            reason = why_not(command, now, room.keymap)
             if reason is None:
                 can.append((words, partial(room.run_command, command)))
             else:

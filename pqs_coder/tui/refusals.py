@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pqs_coder.errors import UsageError
-from pqs_coder.tui.commands import GUIDED, HEAPS, PILES, Command, Situation
+from pqs_coder.tui.commands import BY_ID, GUIDED, HEAPS, PILES, Command, Situation
+from pqs_coder.tui.keymap import Keymap
+
+USUAL = Keymap()
+"""The keys where the user's settings name no others."""
 
 READING_ONLY = (
     "This sort is open for reading only: nothing was changed.",
@@ -44,10 +49,10 @@ _WORDS = {
     "can_undo": ("No move has been made yet.", ""),
     "can_redo": ("Nothing has been undone: there is nothing to redo.", ""),
     "hand": ("There is no card in hand.", "Take one from the board."),
-    "has_evidence": ("No turn is tied to this card.", "e ties one."),
-    "has_unsure": ("No card is marked as unsure.", "x marks one."),
-    "has_bookmarks": ("There is no bookmark.", "b sets one on a turn."),
-    "found": ("No search is going on.", "/ finds words."),
+    "has_evidence": ("No turn is tied to this card.", "{evidence} ties one."),
+    "has_unsure": ("No card is marked as unsure.", "{unsure} marks one."),
+    "has_bookmarks": ("There is no bookmark.", "{bookmark} sets one on a turn."),
+    "found": ("No search is going on.", "{find} finds words."),
     "lies": ("There is no card to take off here.", ""),
     "focus": ("That is done on the board.", "Tab goes there."),
     "stage": ("", ""),
@@ -57,9 +62,9 @@ _WORDS = {
     "on_pile": ("The cursor is on no pile.", "Walk the board with the arrows."),
 }
 _STAGES = {
-    HEAPS: ("That is for the first pass.", "h goes back to the three heaps."),
-    PILES: ("That is for the piles.", "p goes on to them."),
-    GUIDED: ("That belongs to the guided way.", "G goes there."),
+    HEAPS: ("That is for the first pass.", "{to_heaps} goes back to the three heaps."),
+    PILES: ("That is for the piles.", "{to_piles} goes on to them."),
+    GUIDED: ("That belongs to the guided way.", "{guided} goes there."),
 }
 _WALKING = {
     True: ("Walk to a card first.", "Up walks the heaps."),
@@ -68,8 +73,9 @@ _WALKING = {
 _UNKNOWN = UsageError("That can't be chosen now.", "? lists the keys that work.")
 
 
-def why_not(command: Command, now: Situation) -> UsageError | None:
-    """What keeps a command from being chosen now; None where nothing does.
+def why_not(command: Command, now: Situation, keymap: Keymap = USUAL) -> UsageError | None:
+    """What keeps a command from being chosen now; None where nothing does. ``keymap`` says which
+    keys to name in the cure.
 
     Of the situations in which it would work, the one nearest to ours: the first thing in it that
     ours has not is the reason.
@@ -83,7 +89,9 @@ def why_not(command: Command, now: Situation) -> UsageError | None:
         ours = getattr(now, name)
         if ours != getattr(good, name) and not command.when(replace(good, **{name: ours})):
             special = {"stage": _STAGES[good.stage], "walking": _WALKING[good.walking]}
-            return UsageError(*special.get(name, words))
+            message, cure = special.get(name, words)
+            named = re.sub(r"\{(\w+)\}", lambda found: keymap.shown(BY_ID[found[1]]), cure)
+            return UsageError(message, named)
     return _UNKNOWN
 
 
@@ -95,13 +103,14 @@ def _better(now: Situation) -> Iterator[Situation]:
             yield replace(whole, stage=stage, walking=walking)
 
 
-def why_no_key(bound: Sequence[Command], now: Situation, sign: str) -> UsageError | None:
+def why_no_key(key: str, now: Situation, sign: str, keymap: Keymap = USUAL) -> UsageError | None:
     """Why a key does nothing now, by the commands that it means elsewhere.
 
     That another stage has a use for it is the least of reasons. A key that means nothing anywhere
     is told by its sign; None where it has none.
     """
-    reasons = [reason for reason in (why_not(command, now) for command in bound) if reason]
+    bound = (why_not(command, now, keymap) for command in keymap.bound(key))
+    reasons = [reason for reason in bound if reason]
     elsewhere = [message for message, _ in _STAGES.values()]
     reasons.sort(key=lambda one: (one.message != READING_ONLY[0], one.message in elsewhere))
     if not reasons and sign:

@@ -12,7 +12,7 @@ from rich.color import Color, ColorSystem
 from pqs_coder.tui.app import PqsApp, crash_words
 from pqs_coder.tui.commands import BY_ID, COMMANDS, Situation
 from pqs_coder.tui.keymap import UNRELIABLE, Keymap, key_names, key_problem
-from pqs_coder.tui.refusals import why_not
+from pqs_coder.tui.refusals import why_no_key, why_not
 from pqs_coder.tui.screens.room import RoomScreen
 from pqs_coder.tui.settings import change_setting, read_settings, settings_file
 from pqs_coder.tui.themes import THEMES
@@ -172,6 +172,13 @@ def test_whatever_can_not_be_chosen_says_why():
 )
 def test_the_reason_is_what_is_lacking(command, now, said):
     assert said in why_not(BY_ID[command], now).message
+
+
+def test_the_cure_names_the_keys_that_commands_have():
+    own = Keymap({"to_piles": ("f2",)})
+    assert why_not(BY_ID["place"], Situation()).cure == "p goes on to them."
+    assert why_not(BY_ID["place"], Situation(), own).cure == "f2 goes on to them."
+    assert why_no_key("9", Situation(), "9", own).cure == "f2 goes on to them."
 
 
 def test_a_key_given_away_is_gone_from_its_old_command():

@@ -87,12 +87,10 @@ class RoomBase(SwiftScreen):
         self.footer = FooterBar(self.keymap, lambda: self.situation, id="footer")
         self.prompt = Prompt(id="prompt")
         self.pressed = ""
-        self.walking = False
-        self.found = False
+        self.walking = self.found = self.used = False
         self.unsaved: PqsError | None = None
         self.unsaved_notes: dict[int, str] = {}
         self.submitted: Path | None = None
-        self.used = False
         self._status_rows = 1
         self._moved_at = 0.0
         self._settle_timer: Timer | None = None
@@ -178,7 +176,7 @@ class RoomBase(SwiftScreen):
     def refuse(self, event: events.Key) -> None:
         """Say why a key does nothing here and now."""
         sign = visible(event.character or "") if event.is_printable else ""
-        if reason := why_no_key(self.keymap.bound(event.key), self.situation, sign):
+        if reason := why_no_key(event.key, self.situation, sign, self.keymap):
             self.tell(reason)
 
     def tell(self, reason: PqsError) -> None:
