@@ -11,10 +11,10 @@ import polars as pl
 
 from pqs_coder.analysis.context import natural_key
 from pqs_coder.analysis.result import Result, build_frame
+from pqs_coder.store.work import Work, list_work, total_minutes
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
-    from pqs_coder.store.work import Work
 
 _WHEN = pl.Datetime("us", "UTC")
 PROGRESS_SCHEMA: dict[str, Any] = {
@@ -32,8 +32,6 @@ PACE = (
 
 def progress_of(study: Study) -> Result:
     """A row a rater with work, as far as the viewer may see, see `progress_table`."""
-    from pqs_coder.store.work import list_work
-
     return progress_table(list_work(study))
 
 
@@ -56,7 +54,7 @@ def progress_table(work: Sequence[Work]) -> Result:
 def _row(rater: str, work: Sequence[Work]) -> dict[str, Any]:
     done = [one for one in work if one.state == "submitted"]
     left = sum(one.state in ("assigned", "draft") for one in work)
-    timed = [one.minutes for one in done if one.minutes > 0]
+    timed = [one.minutes for one in done if one.minutes]
     when = sorted(one.submitted_at for one in done if one.submitted_at is not None)
     pace = _pace(when)
     return {
@@ -64,7 +62,7 @@ def _row(rater: str, work: Sequence[Work]) -> dict[str, Any]:
         "to_do": sum(one.state == "assigned" for one in work),
         "drafts": sum(one.state == "draft" for one in work),
         "submitted": len(done),
-        "minutes": sum(one.minutes for one in work),
+        "minutes": total_minutes(work),
         "minutes_a_sort": median(timed) if timed else None,
         "sorts_a_week": pace,
         "last_submitted_at": when[-1] if when else None,

@@ -11,10 +11,10 @@ from pqs_coder.analysis.context import natural_key
 from pqs_coder.analysis.result import build_frame
 from pqs_coder.model.names import fold
 from pqs_coder.model.words import listed, plural
+from pqs_coder.store.work import Work, list_work, total_minutes
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
-    from pqs_coder.store.work import Work
 
 _WHEN = pl.Datetime("us", "UTC")
 STATUS_SCHEMA: dict[str, Any] = {
@@ -46,8 +46,6 @@ def status(study: Study) -> pl.DataFrame:
     States are open, assigned, draft and submitted; a session without raters has one row, rater
     null. Leads get sessions by name, a rater gets them in the order shuffled for that rater.
     """
-    from pqs_coder.store.work import list_work
-
     work = list_work(study)
     if study.viewer.leads:
         work.sort(key=lambda one: natural_key(one.session))
@@ -75,8 +73,6 @@ def raters_table(study: Study) -> pl.DataFrame:
 
     A viewer who is no lead gets the own row only.
     """
-    from pqs_coder.store.work import list_work
-
     done: dict[str, list[Work]] = {}
     spelt = {fold(one.name): one.name for one in study.settings.raters}
     for work in list_work(study):
@@ -103,5 +99,5 @@ def _rater_row(study: Study, name: str, work: Sequence[Work]) -> dict[str, Any]:
         "assigned": sum(one.state == "assigned" for one in work),
         "drafts": sum(one.state == "draft" for one in work),
         "submitted": sum(one.state == "submitted" for one in work),
-        "minutes": sum(one.minutes for one in work),
+        "minutes": total_minutes(work),
     }

@@ -18,7 +18,8 @@ _COUNTS = (
     pl.len().alias("placed"),
     pl.col("pile").count().alias("piled"),
     pl.col("moves").sum(),
-    (pl.col("seconds").sum() / 60).alias("minutes"),
+    # Imported sorts hold no times: that is not the same as no time.
+    pl.when(pl.col("seconds").count() > 0).then(pl.col("seconds").sum() / 60).alias("minutes"),
     pl.col("submitted_at").first(),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,9 +24,9 @@ class Work:
     ``state`` is open, assigned, draft or submitted; a draft begins with its first move, so whoever
     has only read in a session counts as before. ``placed`` counts cards in a heap or a pile,
     ``piled`` those in a pile, ``items`` those of the item set; ``moves`` placements that stand;
-    ``minutes`` active minutes. ``revision`` is that of the submitted sort, 0 where there is none;
-    ``revising`` tells that a further revision is begun. ``problem`` says in words why a file could
-    not be read; its counts are 0 then.
+    ``minutes`` active minutes, None where none were taken. ``revision`` is that of the submitted
+    sort, 0 where there is none; ``revising`` tells that a further revision is begun. ``problem``
+    says in words why a file could not be read; its counts are 0 then.
     """
 
     session: str
@@ -35,11 +36,18 @@ class Work:
     placed: int = 0
     piled: int = 0
     moves: int = 0
-    minutes: float = 0.0
+    minutes: float | None = 0.0
     submitted_at: datetime | None = None
     revision: int = 0
     revising: bool = False
     problem: str = ""
+
+
+def total_minutes(work: Iterable[Work]) -> float | None:
+    """Active minutes of all; None where every one of them came without times."""
+    found = [one.minutes for one in work]
+    known = [minutes for minutes in found if minutes is not None]
+    return sum(known) if known or not found else None
 
 
 def list_work(study: Study, *, occasion: int = 1) -> list[Work]:
