@@ -60,7 +60,12 @@ async def test_walk_take_and_place_again(desk, room):
         await pilot.press("up", "left")
         assert screen.board.cursor == 1
         assert "Negative feelings" in screen.status.text
+        assert "9 extremely characteristic" in screen.status.text
         assert desk.hand == 4
+        await pilot.press("down", "down")
+        assert "no card lies here · 7 fairly characteristic" in screen.status.text
+        await pilot.press("up", "up", "left")
+        assert screen.board.cursor == 1
         await pilot.press("enter")
         assert desk.hand == 1
         await pilot.press("2")

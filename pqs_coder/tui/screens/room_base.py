@@ -375,14 +375,8 @@ class RoomBase(SwiftScreen):
     # -- the cursor ----------------------------------------------------------------------------
 
     def tell_cursor(self) -> None:
-        """Say in words what lies under the cursor: at 80 cells the board shows numbers only."""
-        item = self.board.cursor
-        if item is None:
-            self.say("no card lies here", "quiet")
-            return
-        card, label = self.draft.card(item), self.item_set.item(item).label
-        mark = " (unsure)" if card.unsure else ""
-        self.say(f"under the cursor: {item} {visible(label)}{mark}", "quiet")
+        """Say in words what lies under the cursor."""
+        self.say(self.board.cursor_words(), "quiet")
 
     def take(self, item: int) -> None:
         """Take a card in hand."""

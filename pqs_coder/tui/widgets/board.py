@@ -10,7 +10,8 @@ from textual.message import Message
 
 from pqs_coder.desk.desk import Desk
 from pqs_coder.model.filters import Filter
-from pqs_coder.tui.text import wrap
+from pqs_coder.model.guide import HEAP_WORDS
+from pqs_coder.tui.text import visible, wrap
 from pqs_coder.tui.widgets.board_columns import draw_columns, draw_heaps, per_row
 from pqs_coder.tui.widgets.board_layout import Drawn, Group, Looks, Memo, draw_side, groups_of
 from pqs_coder.tui.widgets.lines import Line, Lines
@@ -121,6 +122,21 @@ class Board(Lines, can_focus=True):
     def _groups(self) -> list[Group]:
         self.looks = replace(self.looks, only=self.only)
         return groups_of(self.desk.draft, self.looks)
+
+    def cursor_words(self) -> str:
+        """What lies under the cursor and where: at 80 cells the board shows numbers, names cut."""
+        key = self.looks.cursor_group
+        where = ""
+        if key is not None and self.heaps:
+            where = f" · {HEAP_WORDS[key]} heap"
+        elif key is not None:
+            pile = self.desk.draft.item_set.pile(key)
+            where = f" · {key} {visible(pile.label)}".rstrip()
+        if self.cursor is None:
+            return f"no card lies here{where}"
+        item = self.desk.draft.item_set.item(self.cursor)
+        mark = " (unsure)" if self.desk.draft.card(self.cursor).unsure else ""
+        return f"under the cursor: {self.cursor} {visible(item.label)}{mark}{where}"
 
     # -- drawing -------------------------------------------------------------------------------
 
