@@ -198,8 +198,8 @@ def contrast_groups(
 ) -> Result:
     """A row a group: differences of z by session, averaged within cases, t over the cases.
 
-    The sample is the cases, never items x sessions. A single case is described by the sessions
-    themselves, each a unit, which says nothing of other cases.
+    The sample is the cases, never items x sessions. A single case has its means and their
+    difference, without limits and p: its sessions follow one another and are no sample.
     """
     values = context.fact(column) if column else dict.fromkeys(found.sessions, EVERYTHING)
     groups = np.array([values.get(code, "") for code in found.sessions], dtype=object)
@@ -213,6 +213,7 @@ def contrast_groups(
         alone = len(set(cases[here])) == 1
         single += [name] * alone
         row = _one_group(r_a[here], r_b[here], None if alone else cases[here])
+        row = (*row[:3], *[float("nan")] * 4) if alone else row
         rows.append(
             (name, a.id, b.id, len(set(cases[here])), int(here.sum()), *row, a.hash, b.hash)
         )
@@ -220,8 +221,8 @@ def contrast_groups(
     notes = [*found.notes(), OVERLAP]
     if single:
         notes.append(
-            f"One case only ({', '.join(single)}): its sessions are the sample, which says nothing "
-            "of other cases."
+            f"One case only ({', '.join(single)}): no limits and no p. Its sessions follow one "
+            "another, so they are no sample, and one case says nothing of other cases."
         )
     return Result(build_frame(columns, GROUP_SCHEMA), tuple(notes))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +42,9 @@ COMPARE_SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("p", "p_corrected", "p_fdr", "smallest_p"), _R),
     **dict.fromkeys(("n_a", "n_b"), pl.Int64),
 }
+FEWEST_CASES = 6
+"""Cases over which signs are flipped: with fewer no p can be under .05."""
+
 PERMUTATION_SEED = 20242
 """Seed of the permutations: the same data give the same p."""
 
@@ -60,6 +63,7 @@ class Compared:
     is_b: NDArray[np.bool_]
     clusters: NDArray[Any]
     unit: str
+    note: str = ""
 
 
 def compare_of(study: Study, column: str, a: str, b: str, *, subset: str | None = None) -> Result:
@@ -73,7 +77,7 @@ def compare_of(study: Study, column: str, a: str, b: str, *, subset: str | None 
     chosen = subset_items(study_subsets(study), subset) if subset else None
     labels = {item.number: item.label for item in study.item_set.items}
     if column == "rater":
-        given = raters_compared(read_sorts(study, columns=NEEDED), a, b)
+        given = raters_compared(read_sorts(study, columns=NEEDED), a, b, context)
         return compare_table(given, labels, subset=chosen)
     found = study_profiles(study)
     given = groups_compared(found, context, column, a, b)
@@ -102,8 +106,14 @@ def _known(name: str, names: Sequence[str], column: str) -> str:
     return found
 
 
-def raters_compared(frame: pl.DataFrame, a: str, b: str) -> Compared:
-    """The sorts of two raters of the sessions that both sorted."""
+def raters_compared(
+    frame: pl.DataFrame, a: str, b: str, context: Context | None = None
+) -> Compared:
+    """The sorts of two raters of the sessions that both sorted.
+
+    Sessions of a case resemble one another, so the sample is the cases where there are
+    `FEWEST_CASES` or more; else it is the sessions, and ``note`` says so.
+    """
     sorts = rated(sort_matrix(frame))
     raters, sessions = sorts.column("rater"), sorts.column("session")
     names = natural(set(raters.tolist()))
@@ -117,13 +127,25 @@ def raters_compared(frame: pl.DataFrame, a: str, b: str) -> Compared:
         if session in both and rater in (one, other)
     ]
     chosen = sorts.take(np.array(rows, dtype=np.intp))
+    clusters, unit, note = _sample(chosen.column("session").astype(str), context or Context())
     return Compared(
-        chosen.piles,
-        chosen.items,
-        chosen.column("rater") == other,
-        chosen.column("session").astype(str),
-        "session",
+        chosen.piles, chosen.items, chosen.column("rater") == other, clusters, unit, note
     )
+
+
+def _sample(sessions: NDArray[Any], about: Context) -> tuple[NDArray[Any], str, str]:
+    """What two raters are compared over: a label a sort, its unit, what is to be said of it."""
+    codes = set(sessions.tolist())
+    if not codes <= set(about.cases):
+        note = "The sessions are the sample, since their cases are not all known"
+    else:
+        cases = np.array(about.case_of(sessions), dtype=str)
+        count = len(set(cases.tolist()))
+        if count >= FEWEST_CASES:
+            return cases, "case", f"Every case counts once: {plural(len(codes), 'session')}."
+        note = f"The sessions are the sample, since they come from {plural(count, 'case')} only"
+    words = f"{note}: where those of a case resemble one another, p is too small and the limits too"
+    return sessions, "session", f"{words} narrow, and nothing is said of other cases."
 
 
 def compare_table(
@@ -142,9 +164,7 @@ def compare_table(
     ``smallest_p``, the least that so few cases allow.
     """
     kept = np.isfinite(given.values).all(axis=0) & in_subset(given.items, subset)
-    given = Compared(
-        given.values[:, kept], given.items[kept], given.is_b, given.clusters, given.unit
-    )
+    given = replace(given, values=given.values[:, kept], items=given.items[kept])
     if not given.is_b.any() or given.is_b.all() or not kept.any():
         note = "One of the two sides has no sessions, or they share no item."
         return Result(pl.DataFrame(schema=COMPARE_SCHEMA), (note,))
@@ -210,7 +230,9 @@ def _within(given: Compared) -> tuple[dict[str, Any], list[str]]:
     columns |= _tested(test, count, len(apart), len(apart))
     unit = plural(len(apart), given.unit)
     how = f"Within {unit}; p by flipping the sign of each {given.unit}'s difference"
-    notes = [_in_words(how, test)]
+    notes = [_in_words(how, test), *[given.note] * bool(given.note)]
+    if len(apart) == 2:
+        notes.append(f"No effect size: Hedges' g within {given.unit}s needs three of them.")
     if found.left_out:
         notes.append(f"Left out: {plural(found.left_out, given.unit)} without both sides.")
     return columns, notes

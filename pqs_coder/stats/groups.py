@@ -164,7 +164,10 @@ def paired_d(differences: ArrayLike, *, confidence: float = 0.95) -> EffectSize:
 
 
 def paired_g(differences: ArrayLike, *, confidence: float = 0.95) -> EffectSize:
-    """:func:`paired_d` of ``(cases, ...)`` freed of its bias in small samples, df = cases - 1."""
+    """:func:`paired_d` of ``(cases, ...)`` freed of its bias in small samples, df = cases - 1.
+
+    nan for two cases: the correction is 0 at one degree of freedom, so there is no such effect.
+    """
     df = len(as_sessions(differences, least=2)) - 1
     return _shrink(paired_d(differences, confidence=confidence), df)
 
@@ -198,6 +201,9 @@ def _with_interval(d: FloatArray, root: float, df: int, confidence: float) -> Ef
 
 
 def _shrink(d: EffectSize, df: int) -> EffectSize:
+    if df < 2:
+        nothing = np.full(np.shape(d.value), np.nan)
+        return EffectSize(value=nothing[()], low=nothing, high=nothing)
     log_gamma: Callable[[float], float] = special.gammaln
     j = np.exp(log_gamma(df / 2) - log_gamma((df - 1) / 2)) / np.sqrt(df / 2)
     return EffectSize(value=d.value * j, low=d.low * j, high=d.high * j)

@@ -141,6 +141,11 @@ def test_a_single_case_is_told_to_be_one(archive, found, ideals) -> None:
     result = contrast_groups(found, *ideals, archive[1], "case")
     assert "says nothing of other cases" in result.notes[-1]
     assert set(result.frame["n_cases"]) == {1}
+    here = np.array([archive[1].cases[code] for code in found.sessions]) == result.frame["group"][0]
+    z_a, z_b = (np.arctanh(r_with(found, one)[here]) for one in ideals)
+    assert result.frame["z_difference"][0] == pytest.approx((z_a - z_b).mean())
+    for column in ("low", "high", "t", "p"):  # its sessions are no sample
+        assert result.frame[column].is_null().all()
 
 
 def test_of_a_study_on_disk(make_folder, draw, template) -> None:

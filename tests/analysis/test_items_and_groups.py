@@ -187,6 +187,37 @@ class TestCompare:
         with pytest.raises(UsageError, match="compared with itself"):
             raters_compared(tidy(sorts), "a", "A")
 
+    def test_two_raters_over_two_sessions_have_no_effect_size(self, tidy, draw) -> None:
+        given = raters_compared(tidy(draw({"x": "ab", "y": "ab"})), "a", "b")
+        result = compare_table(given)
+        for column in ("effect", "effect_low", "effect_high"):
+            assert result.frame[column].is_null().all()
+        assert "No effect size: Hedges' g within sessions needs three of them." in result.notes
+
+    def test_two_raters_are_compared_over_the_cases_where_they_suffice(self, tidy, draw) -> None:
+        codes = {f"c{case}{n}": "ab" for case in range(6) for n in range(3 if case else 1)}
+        sorts = draw(codes)
+        facts = {code: Facts(code, case=code[:2]) for code in codes}
+        given = raters_compared(tidy(sorts), "a", "b", Context(facts=facts))
+        result = compare_table(given)
+        apart = {c: np.subtract(sorts[c, "a"], sorts[c, "b"], dtype=float) for c in codes}
+        cases = [np.mean([apart[c] for c in codes if c[:2] == f"c{n}"], axis=0) for n in range(6)]
+        assert np.allclose(result.frame.sort("item")["difference"], np.mean(cases, axis=0))
+        assert result.frame["n_a"][0] == 6
+        assert result.frame["smallest_p"][0] == pytest.approx(2 / 2**6)
+        assert result.notes[1] == "Every case counts once: 16 sessions."
+
+    @pytest.mark.parametrize(("known", "why"), [(5, "from 5 cases only"), (4, "not all known")])
+    def test_sessions_as_the_sample_are_told_to_be_so(self, tidy, draw, known: int, why) -> None:
+        codes = {f"c{case}{n}": "ab" for case in range(5) for n in range(2)}
+        facts = {c: Facts(c, case=c[:2]) for c in codes if int(c[1]) < known}
+        given = raters_compared(tidy(draw(codes)), "a", "b", Context(facts=facts))
+        result = compare_table(given)
+        assert result.frame["n_a"][0] == 10
+        assert result.notes[1].startswith("The sessions are the sample, since ")
+        assert why in result.notes[1]
+        assert "p is too small" in result.notes[1]
+
     def test_one_case_a_side_has_no_interval(self, tidy, draw) -> None:
         sorts = draw({"x": "a", "y": "a"})
         facts = {c: Facts(c, case=c, treatment=c) for c in "xy"}
