@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -139,8 +140,12 @@ def give(
     notes: Sequence[str] = (),
     *,
     empty: str = "Nothing to show.",
+    kind: str = "",
 ) -> None:
-    """Give a table out: to a file by its suffix, or to stdout; talk goes to stderr."""
+    """Give a table out: to a file by its suffix, or to stdout; talk goes to stderr.
+
+    At a narrow terminal people are spared the columns that its ``kind`` can spare.
+    """
     from pqs_coder.exchange.table_files import table_bytes
     from pqs_coder.store import files
 
@@ -154,9 +159,16 @@ def give(
         click.echo(text, nl=False, color=True)  # as it is: nothing is stripped
     elif frame.height:
         from pqs_coder.analysis.provenance import HASHES
+        from pqs_coder.report.narrow import fit
         from pqs_coder.report.plain import plain_table
 
-        click.echo(plain_table(frame.drop([name for name in HASHES if name in frame.columns])))
+        shown = frame.drop([name for name in HASHES if name in frame.columns])
+        if sys.stdout.isatty():
+            text, left_out = fit(shown, kind, shutil.get_terminal_size().columns)
+        else:
+            text, left_out = plain_table(shown), ""
+        click.echo(text)
+        notes = [*notes, left_out] if left_out else notes
     if not frame.height and empty:
         say(empty)
     for note in notes:

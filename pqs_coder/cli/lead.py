@@ -102,7 +102,7 @@ def differences(
     if len(names) != 2:
         raise UsageError(f"--raters {raters} names not two.", "Write --raters anna,ben.")
     result = differences_of(study, session, *names)
-    give(result.frame, form, output, result.notes, empty="No item differs.")
+    give(result.frame, form, output, result.notes, empty="No item differs.", kind="differences")
 
 
 @click.command()

@@ -27,7 +27,8 @@ def agreement(by: str, form: str | None, output: Path | None, **where: Any) -> N
     from pqs_coder.analysis.agreement import agreement_of
 
     result = agreement_of(the_study(where["study_dir"], where["as_name"]), by=by)
-    give(result.frame, form, output, result.notes, empty="No session has two submitted sorts yet.")
+    empty = "No session has two submitted sorts yet."
+    give(result.frame, form, output, result.notes, empty=empty, kind=by)
 
 
 @click.command()

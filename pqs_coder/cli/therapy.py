@@ -72,7 +72,7 @@ def compare(
     from pqs_coder.analysis.compare import compare_of
 
     result = compare_of(the_study(w["study_dir"], w["as_name"]), column, a, b, subset=subset)
-    give(result.frame, form, output, result.notes)
+    give(result.frame, form, output, result.notes, kind="compare")
 
 
 @click.command()

@@ -11,6 +11,8 @@ import pytest
 
 from pqs_coder.errors import Exit
 from tests.cli.conftest import Pqs
+from tests.tui.terminal_driver import TerminalDriver
+from tests.tui.terminal_driver import pqs as pqs_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,3 +70,18 @@ def test_a_file_without_a_suffix_is_told_what_it_lacks(
     answer = pqs("composite", "--study", demo_study, "-o", tmp_path / "numbers")
     assert answer.code == Exit.USAGE
     assert ".csv, .json, .parquet, .xlsx" in answer.err
+
+
+def test_a_table_fits_the_terminal_and_is_whole_elsewhere(demo_study: Path, pqs: Pqs) -> None:
+    line = ("agreement", "--study", demo_study)
+    with TerminalDriver(pqs_command(*line), (80, 40)) as terminal:
+        assert terminal.wait_for_end() == Exit.DONE
+        lines = bytes(terminal.written).decode().splitlines()
+    table = [one for one in lines if one.startswith(("session ", "D3 "))]
+    assert len(table) == 2
+    assert all(len(one) <= 80 for one in table)
+    assert "icc1" not in table[0]
+    assert any("Left out to fit 80 columns: icc1, icc2" in one for one in lines)
+    whole = pqs(*line)
+    assert "icc1" in whole.out.splitlines()[0]
+    assert "Left out to fit" not in whole.err

@@ -1,0 +1,50 @@
+"""Which columns a narrow terminal is spared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pqs_coder.analysis.agreement import agreement_of
+from pqs_coder.analysis.compare import compare_of
+from pqs_coder.analysis.differences import differences_of
+from pqs_coder.report.narrow import SPARE, fit
+from pqs_coder.report.plain import plain_table
+from pqs_coder.store.study import open_study
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+@pytest.mark.parametrize("kind", ["session", "pair", "study", "differences", "compare"])
+def test_a_table_fits_the_terminal_and_says_what_is_left_out(
+    demo_study: Path, kind: str, width: int
+) -> None:
+    demo = open_study(demo_study)
+    match kind:
+        case "differences":
+            frame = differences_of(demo, "D3").frame
+        case "compare":
+            frame = compare_of(demo, "rater", "anna", "carla").frame
+        case _:
+            frame = agreement_of(demo, by=kind).frame
+    text, left_out = fit(frame, kind, width)
+    assert max(map(len, text.splitlines())) <= width
+    shown = text.splitlines()[0].split()
+    assert [name for name in frame.columns if name in shown] == shown
+    gone = set(frame.columns) - set(shown)
+    assert gone
+    assert gone <= set(SPARE[kind])
+    assert f"{width} columns" in left_out
+    assert all(name in left_out for name in gone)
+
+
+def test_nothing_is_left_out_where_all_fits() -> None:
+    frame = pl.DataFrame({"session": ["A"], "r": [0.5], "icc1": [0.5]})
+    assert fit(frame, "session", 80) == (plain_table(frame), "")
+
+
+def test_what_a_column_holds_in_every_row_is_told() -> None:
+    frame = pl.DataFrame({"session": ["A", "A"], "note_a": ["n" * 90, "m"], "item": [1, 2]})
+    _, left_out = fit(frame, "differences", 80)
+    assert "session (A), note_a." in left_out
