@@ -175,6 +175,34 @@ def cut(text: str, cells: int, end: str = "") -> str:
     return "".join(kept).rstrip(" ") + end if end else "".join(kept)
 
 
+def shortened(text: str, cells: int) -> str:
+    """A name of few words with its long words shortened alike, so that it still differs from its
+    neighbours; cut at its end where that would leave less than three letters of a word.
+
+    >>> shortened("quite uncharacteristic", 13), shortened("quite characteristic", 13)
+    ('quite unchar.', 'quite charac.')
+    """
+    words = text.split()
+    if width(text) <= cells or not words or not all(map(_plain, words)):
+        return cut(text, cells, "…")
+    room = cells - (len(words) - 1)
+    kept = dict.fromkeys(range(len(words)), 0)
+    for left, at in zip(
+        range(len(words), 0, -1), sorted(kept, key=lambda one: len(words[one])), strict=True
+    ):  # the shortest first: what it leaves goes to the others
+        kept[at] = min(len(words[at]), room // left)
+        room -= kept[at]
+    if any(size < min(3, len(words[at])) for at, size in kept.items()):
+        return cut(text, cells, "…")
+    return " ".join(_short_word(word, kept[at]) for at, word in enumerate(words))
+
+
+def _short_word(word: str, cells: int) -> str:
+    if len(word) <= cells:
+        return word
+    return f"{word[: cells - 1]}." if cells > 4 else word[:cells]  # letters tell more than a dot
+
+
 def pad(text: str, cells: int) -> str:
     """`visible` text cut or filled with blanks to exactly so many cells."""
     text = cut(text, cells)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pqs_coder.model.draft import Draft, advance, new_draft
 from pqs_coder.model.item_set import Item, ItemSet, Pile
-from pqs_coder.model.moves import Heap, Place
+from pqs_coder.model.moves import Heap, Place, Unsure
 from pqs_coder.store.item_sets import find_item_set
 from pqs_coder.tui.widgets import board_columns as columns
 from pqs_coder.tui.widgets import board_layout as layout
@@ -131,3 +131,19 @@ def test_a_filter_hides_cards_and_keeps_counts():
     drawn = layout.draw_side(draft, Looks(only=frozenset({2})), 80, 9)
     assert [s.item for s in drawn.spots if s.item] == [2]
     assert " 3/5 " in "".join(text for text, _ in drawn.lines[0])
+
+
+def test_a_sign_stands_with_its_own_number():
+    draft = advance(new_draft(PQS), Heap(1, 1), {"stage": "piles"})
+    for n in (7, 94, 95, 100):
+        draft = advance(draft, Place(n, 9))
+    for n in (7, 95):
+        draft = advance(draft, Unsure(n, True))
+
+    def row() -> str:
+        return "".join(text for text, _ in layout.draw_side(draft, Looks(), 80, 9).lines[0])
+
+    assert row().rstrip().endswith("  ?7 94 ?95 100")
+    for n in range(20, 34):  # no room is left for more blanks: all cards stay in sight
+        draft = advance(draft, Place(n, 9))
+    assert "94?95" in row()

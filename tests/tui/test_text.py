@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from pqs_coder.store.item_sets import find_item_set
 from pqs_coder.tui import text as texts
-from pqs_coder.tui.text import cut, pad, visible, visible_lines, width, wrap
+from pqs_coder.tui.text import cut, pad, shortened, visible, visible_lines, width, wrap
 
 TROUBLE = (
     " \t\n\r\x00\x1b\x7f\x85[]/\u00ad\u0301\u0903\u0e31\u200b\u200c\u200d\u2028\u202e\u2066\ufe0e\ufe0f"
@@ -159,3 +160,16 @@ def test_cut_says_where_it_was_cut():
     assert cut("今日は", 4, end="…") == "今…"
     assert cut("anything", 0, end="…") == ""
     assert cut("anything", -1) == ""
+
+
+@given(ANY_TEXT, st.integers(0, 30))
+def test_shortened_names_fit_and_are_kept_where_they_fit(text, cells):
+    short = shortened(visible(text), cells)
+    assert width(short) <= cells
+    assert width(visible(text)) > cells or short == visible(text)
+
+
+@pytest.mark.parametrize("cells", [9, 12, 14, 19, 26])
+def test_the_names_of_the_nine_piles_differ_however_short(cells):
+    short = [shortened(pile.label, cells) for pile in find_item_set("pqs").piles]
+    assert len(set(short)) == 9

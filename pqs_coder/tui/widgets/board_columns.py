@@ -9,7 +9,6 @@ from itertools import chain
 from pqs_coder.model.draft import Draft
 from pqs_coder.model.guide import HEAP_WORDS
 from pqs_coder.model.item_set import ItemSet
-from pqs_coder.tui.text import visible
 from pqs_coder.tui.widgets.board_layout import (
     HEAP_BRIEF,
     HEAP_KEYS,
@@ -22,6 +21,7 @@ from pqs_coder.tui.widgets.board_layout import (
     fitted,
     groups_of,
     joined,
+    named,
     number_pieces,
     pile_name,
     sign_and_style,
@@ -114,7 +114,7 @@ def _first_column(groups: list[Group], shown: int, looks: Looks) -> int:
 
 def _column(item_set: ItemSet, group: Group, looks: Looks, column: Column, heaps: bool) -> Drawn:
     """A group with its head, each line exactly as wide as the column, and the rule behind it."""
-    head = _heap_head(group, column) if heaps else _pile_head(item_set, group)
+    head = _heap_head(group, column) if heaps else _pile_head(item_set, group, column.cells)
     x, end = column.x, column.x + column.cells + 2
     drawn = Drawn(spots=[Spot(y, x, end, group.key) for y in range(len(head))])
     if looks.on_head(group):
@@ -124,10 +124,11 @@ def _column(item_set: ItemSet, group: Group, looks: Looks, column: Column, heaps
     return drawn
 
 
-def _pile_head(item_set: ItemSet, group: Group) -> list[Line]:
+def _pile_head(item_set: ItemSet, group: Group, cells: int) -> list[Line]:
     pile, count = item_set.pile(group.key), group.count
+    name = pile_name(item_set, group.key)
     return [
-        ((f"{pile_name(item_set, group.key)} {visible(pile.label)}", "strong"),),
+        ((f"{name} {named(pile.label, cells - len(name) - 1)}", "strong"),),
         (
             (f"{count}/{pile.size} ", "strong"),
             (sign_of(count, pile.size), state_style(count, pile.size)),

@@ -14,7 +14,7 @@ from typing import Any
 
 from pqs_coder.model.draft import Draft
 from pqs_coder.model.item_set import ItemSet
-from pqs_coder.tui.text import cut, pad, visible, width
+from pqs_coder.tui.text import cut, pad, shortened, visible, width
 from pqs_coder.tui.widgets.lines import Line, Piece, line_width
 
 HEAP_KEYS = {-1: "← 1", 0: "↓ 2", 1: "→ 3"}
@@ -120,6 +120,12 @@ def fitted(label: str, cells: int) -> str:
     return pad(cut(visible(label), cells, "…"), cells)
 
 
+@lru_cache(512)
+def named(label: str, cells: int) -> str:
+    """The label of a pile made visible, its words shortened or filled to so many cells."""
+    return pad(shortened(visible(label), cells), cells)
+
+
 def sign_of(count: int, size: int) -> str:
     """A pile's state by sign: ``=`` full, ``+2`` over-full, ``-3`` short."""
     return "=" if count == size else f"{count - size:+d}"
@@ -177,7 +183,7 @@ def _side_row(item_set: ItemSet, group: Group, looks: Looks, cells: int, y: int)
     label_cells = max(6, min(longest, cells - 13 - 55))
     head: list[Piece] = [
         (f"{pile_name(item_set, group.key):>2} ", "strong"),
-        (fitted(pile.label, label_cells), "cursor" if looks.on_head(group) else ""),
+        (named(pile.label, label_cells), "cursor" if looks.on_head(group) else ""),
         (f" {group.count:>2}/{pile.size:<2} ", "strong"),
         (f"{sign_of(group.count, pile.size):<3}", state_style(group.count, pile.size)),
     ]
@@ -199,26 +205,33 @@ def _rows_window(n: int, rows: int, groups: list[Group], looks: Looks) -> tuple[
 def _row_of_cards(group: Group, looks: Looks, room: int, drawn: Drawn, where: Spot) -> list[Piece]:
     cards = group.cards
     slots = [1 + max(2, len(str(n))) for n in cards]
+    apart = [
+        cells + (sign_and_style(group, n, looks)[0] != " " and len(str(n)) > 1)
+        for n, cells in zip(cards, slots, strict=True)
+    ]
+    if sum(apart) <= room:  # a blank before a sign shows whose it is
+        slots = apart
     at = cards.index(looks.cursor) if looks.cursor in cards else 0
     start, stop = window(slots, room, at)
     pieces: list[Piece] = []
     x = where.x
     if start:
-        pieces.append((f"{f'<{start}':>4}", "dim"))
+        pieces.append((f"{f'{start}«':>4}", "dim"))
         x += 4
     for n, cells in zip(cards[start:stop], slots[start:stop], strict=True):
         pieces += number_pieces(group, n, looks, cells)
         drawn.spots.append(Spot(where.y, x, x + cells, where.group, n))
         x += cells
     if stop < len(cards):
-        pieces.append((f"{f'>{len(cards) - stop}':>4}", "dim"))
+        pieces.append((f"{f'»{len(cards) - stop}':>4}", "dim"))
     return pieces
 
 
 def number_pieces(group: Group, n: int, looks: Looks, cells: int) -> list[Piece]:
-    """A card as its number, with a sign before it."""
+    """A card as its number, with a sign right before it."""
     sign, style = sign_and_style(group, n, looks)
-    return [(sign, style if sign.strip() else ""), (f"{n:>{cells - 1}}", style)]
+    text = f"{sign.strip()}{n}"
+    return [(" " * (cells - len(text)), ""), (text, style)]
 
 
 def sign_and_style(group: Group, n: int, looks: Looks) -> tuple[str, str]:
