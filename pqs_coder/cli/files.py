@@ -78,6 +78,7 @@ if TYPE_CHECKING:
 )
 @click.option("--skip-same", is_flag=True, help="Pass over sorts that are there already, equal.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go in.")
+@click.option("--yes", is_flag=True, help="Take the sorts in whatever doubts there are.")
 @table_options
 @study_options
 def import_(
@@ -86,6 +87,7 @@ def import_(
     keep_unforced: bool,
     skip_same: bool,
     dry_run: bool,
+    yes: bool,
     form: str | None,
     output: Path | None,
     study_dir: Path | None,
@@ -131,12 +133,13 @@ def import_(
         return Exit.DONE
     for words in plan.left_out():
         say(f"Left out: {words}")
-    if (
-        plan.doubts
-        and sys.stdin.isatty()
-        and sys.stdout.isatty()
-        and not click.confirm("Take them in?", err=True)
-    ):
+    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    if plan.stops and not (yes or asks):
+        raise UsageError(
+            f"{file}: nothing was taken in, for the doubt told above.",
+            "If all is right as it is, add --yes.",
+        )
+    if plan.doubts and asks and not yes and not click.confirm("Take them in?", err=True):
         say("Nothing was taken in.")
         return Exit.NO
     result = carry_out(plan, study, progress("writing sorts"))
@@ -146,6 +149,8 @@ def import_(
         f"{plural(result.written, 'sort')} of {plural(result.sessions, 'session')} taken in, "
         f"{result.left} left out."
     )
+    if plan.doubts and not (yes or asks):
+        say(f"Taken in with {plural(len(plan.doubts), 'doubt')} told above: look at them.")
     return Exit.DONE
 
 
@@ -292,22 +297,40 @@ def _seal_what_came(study: Study) -> None:
 
 @click.command()
 @click.option("--repair", is_flag=True, help="Mend what can be mended without losing anything.")
+@click.option("--everything", is_flag=True, help="List the files that are well, too.")
 @table_options
 @study_options
 def verify(
-    repair: bool, form: str | None, output: Path | None, study_dir: Path | None, as_name: str | None
+    repair: bool,
+    everything: bool,
+    form: str | None,
+    output: Path | None,
+    study_dir: Path | None,
+    as_name: str | None,
 ) -> int:
-    """Check every file of the study. Exit code 1 where something is damaged or missing."""
+    """Check every file of the study. Exit code 1 where something is damaged or missing.
+
+    People are shown what is damaged, missing or worth a word; json, csv and files hold every file.
+    """
     import polars as pl
 
+    from pqs_coder.store.verify import DAMAGED, MISSING, OK
     from pqs_coder.store.verify import verify as verify_study
 
     findings = verify_study(the_study(study_dir, as_name), repair=repair)
     rows = {name: [getattr(one, name) for one in findings] for name in ("file", "state", "message")}
     frame = pl.DataFrame(rows, schema=dict.fromkeys(rows, pl.String))
-    give(frame, form, output)
-    bad = frame.filter(pl.col("state").is_in(["damaged", "missing"])).height
+    is_bad = pl.col("state").is_in([DAMAGED, MISSING])
+    shown = frame
+    if output is None and form not in ("json", "csv"):
+        worth = (pl.col("state") != OK) | (pl.col("message") != "")
+        shown = frame.sort(is_bad, worth, descending=True, maintain_order=True)
+        shown = shown if everything else shown.filter(worth)
+    give(shown, form, output, empty="")
+    bad = frame.filter(is_bad).height
     say(f"{plural(frame.height, 'file')}, {bad} damaged or missing.")
+    if shown.height < frame.height:
+        say(f"Not listed, as they are well: {frame.height - shown.height}. --everything lists them.")
     return Exit.NO if bad else Exit.DONE
 
 

@@ -190,6 +190,16 @@ def test_verify_finds_a_flipped_byte(pqs: Pqs, demo_copy: Path) -> None:
     bad = [row for row in answer.rows if row["state"] == "damaged"]
     assert [row["file"] for row in bad] == ["sessions/K4/sorts/anna.parquet"]
     assert bad[0]["message"]
+    people = pqs("verify", "--study", demo_copy)
+    assert people.code == 1
+    assert "sessions/K4/sorts/anna.parquet" in people.out.splitlines()[1]
+    listed = len(people.out.splitlines()) - 1
+    assert listed < 5
+    assert f"{len(answer.rows)} files, 1 damaged or missing." in people.err
+    assert f"as they are well: {len(answer.rows) - listed}." in people.err
+    whole = pqs("verify", "--study", demo_copy, "--everything").out.splitlines()
+    assert len(whole) == len(answer.rows) + 1
+    assert "anna.parquet" in whole[1]
     refused = pqs("agreement", "--study", demo_copy)
     assert refused.code == 3
     assert "anna.parquet" in refused.err
