@@ -12,14 +12,17 @@ import polars as pl
 
 from pqs_coder.errors import DataError, StudyError, UsageError
 from pqs_coder.exchange.likeness import warn_of_mirrors
+from pqs_coder.exchange.newcomers import newcomers, swapped_columns
 from pqs_coder.exchange.reading import ImportedSort, SortReading
 from pqs_coder.exchange.which_set import TakenFor, check_item_set, taken_for
 from pqs_coder.model.card import Card
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import find_name
+from pqs_coder.model.twins import Alike, equal_sorts, equal_words
 from pqs_coder.model.words import plural
 from pqs_coder.store import files
 from pqs_coder.store.making import make_session_folder, taken_codes
+from pqs_coder.store.reading import read_sorts
 from pqs_coder.store.sorts import SortLabels, read_submitted, sort_frame, write_submitted
 from pqs_coder.store.study import SortPaths, Study
 
@@ -42,7 +45,8 @@ class ImportPlan:
     """What would go in and what would not.
 
     ``taken`` goes in, ``refused`` does not; ``new_sessions`` will be made. ``says`` tells in words
-    how the file was read and what was found, ``doubts`` what may be wrong all the same.
+    how the file was read and what was found, ``doubts`` what may be wrong all the same; those of
+    them in ``stops`` make it likely that the file was misread.
     """
 
     reading: SortReading
@@ -52,6 +56,7 @@ class ImportPlan:
     new_sessions: tuple[str, ...]
     says: tuple[str, ...]
     doubts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
 
     def table(self) -> pl.DataFrame:
         """The sorts that are refused, each with its line and why; all sorts where none is."""
@@ -109,8 +114,9 @@ def plan_import(
     check_item_set(study, item_set)
     if not reading.sorts:
         raise DataError(f"{reading.file}: no sorts.", "Give a row for each sort.")
-    sorts = _spelled_as_known(study, reading.sorts)
     known = study.session_codes()
+    people = sorted({name for code in known for name in study.raters_of(code)})
+    sorts = _spelled_as_known(study, reading.sorts, people)
     there = [one for one in sorts if one.session in known and _is_there(study, one)]
     same = {_key(one) for one in there if skip_same and _is_same(study, one)}
     _refuse_existing(reading.file, [one for one in there if _key(one) not in same])
@@ -124,21 +130,46 @@ def plan_import(
     sessions = dict.fromkeys(one.session for one in taken)
     what = taken_for(study, reading, item_set)
     mirrors = warn_of_mirrors(study, [one for one in sorts if one.whole])
+    stops = tuple(swapped_columns(study, sorts, people))
+    told = (*newcomers(study, taken, people), *equal_words(_equal(study, taken)))
     return ImportPlan(
         reading=reading,
         keep=keep,
         taken=tuple(taken),
         refused=tuple(refused),
         new_sessions=tuple(code for code in sessions if code not in known),
-        says=(*_words(reading, sorts, what), *_skipped(len(same))),
-        doubts=(*filter(None, [what.doubt]), *mirrors),
+        says=(*_words(reading, sorts, what), *told, *_skipped(len(same))),
+        doubts=(*stops, *filter(None, [what.doubt]), *mirrors),
+        stops=stops,
     )
 
 
-def _spelled_as_known(study: Study, sorts: Sequence[ImportedSort]) -> list[ImportedSort]:
+def _equal(study: Study, taken: Sequence[ImportedSort]) -> list[Alike]:
+    """Sorts of the file that equal one of the same session by somebody else."""
+    new = {_key(one) for one in taken if one.occasion == 1}
+    codes = {session for session, _, _ in new} & set(study.session_codes())
+    frame = read_sorts(study, sessions=sorted(codes), columns=("session", "rater", "item", "pile"))
+    sorts = [
+        (session, rater, tuple(sorted(rows.select("item", "pile").iter_rows())))
+        for (session, rater), rows in frame.group_by("session", "rater")
+    ]
+    sorts += [
+        (one.session, one.rater, tuple(sorted(one.piles.items())))
+        for one in taken
+        if one.occasion == 1
+    ]
+    return [
+        (session, raters)
+        for session, raters in equal_sorts(sorts)
+        if any((session, rater, 1) in new for rater in raters)
+    ]
+
+
+def _spelled_as_known(
+    study: Study, sorts: Sequence[ImportedSort], there: list[str]
+) -> list[ImportedSort]:
     codes = study.session_codes()
     sessions = {one.session: find_name(one.session, codes) or one.session for one in sorts}
-    there = sorted({name for code in codes for name in study.raters_of(code)})
     raters = {}
     for name in dict.fromkeys(one.rater for one in sorts):
         person = study.settings.rater(name)
