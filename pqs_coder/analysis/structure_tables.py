@@ -15,7 +15,7 @@ from pqs_coder.analysis.arrays import FloatArray, IntArray
 from pqs_coder.analysis.result import Result, build_frame, stack_frames
 from pqs_coder.analysis.variables import Structure
 from pqs_coder.errors import StatisticsError
-from pqs_coder.stats import cronbach_alpha, cross_lag, structure_items
+from pqs_coder.stats import cronbach_alpha, cross_lag, holm, structure_items
 
 _R = pl.Float64
 STRUCTURE_SCHEMA: dict[str, Any] = {
@@ -53,6 +53,7 @@ LAG_SCHEMA: dict[str, Any] = {
     "lag": pl.Int64,
     **dict.fromkeys(("r", "r_low", "r_high", "p"), _R),
     "n_pairs": pl.Int64,
+    "p_corrected": _R,
 }
 EIGENVALUES_SHOWN = 12
 
@@ -174,8 +175,8 @@ def lag_table(
 ) -> Result:
     """Each structure with each other one some sessions later, both detrended.
 
-    Sessions are paired by number. Refused under 20 sessions, and for a sample of cases: the note
-    says so.
+    Sessions are paired by number; ``p_corrected`` is Holm's over the rows. Refused under 20
+    sessions, and for a sample of cases: the note says so.
     """
     rows = []
     if given.cases is not None:
@@ -190,6 +191,9 @@ def lag_table(
                 )
     except StatisticsError as error:
         return Result(pl.DataFrame(schema=LAG_SCHEMA), (f"{error.message}. {error.cure}",))
-    columns = {name: [row[n] for row in rows] for n, name in enumerate(LAG_SCHEMA)}
-    notes = ("Leading is not causing.",) if rows else ()
-    return Result(build_frame(columns, LAG_SCHEMA), notes)
+    if not rows:
+        return Result(pl.DataFrame(schema=LAG_SCHEMA))
+    columns = {name: [row[n] for row in rows] for n, name in enumerate([*LAG_SCHEMA][:-1])}
+    columns["p_corrected"] = holm([row[-2] for row in rows])
+    tests = f"{len(rows)} tests: p_corrected is Holm's over all of them, p is that of one alone."
+    return Result(build_frame(columns, LAG_SCHEMA), ("Leading is not causing.", tests))

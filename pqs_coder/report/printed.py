@@ -93,6 +93,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("reliability", "Spearman-Brown", "r"),
         _r("baseline_r", "baseline r"),
         _r("distinctive_r", "distinctive r"),
+        _r("mean_r_sessions", "mean r over sessions"),
+        _r("mean_r_first", "mean r before third raters"),
     ),
     "matrix": (
         Column("rater_a", "Rater A"),
@@ -379,6 +381,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _r(),
         _limits(),
         _p(),
+        _p("p_corrected", "p corrected"),
         _n("n_pairs", "Pairs"),
     ),
     "status": (

@@ -215,6 +215,17 @@ class TestStructures:
         assert abs(ahead["r"]) > abs(behind["r"])
         assert ahead["n_pairs"] == 29
 
+    def test_p_of_all_lags_is_corrected_by_holm(self, archive, found) -> None:
+        given = case_profiles(found, archive[1], LONG_CASE)
+        three = [Structure(name, (n, n + 1)) for n, name in enumerate("abc", 1)]
+        result = describe_structures(given, three).lags
+        p = sorted(result.frame["p"])
+        steps = [min(1.0, (6 - n) * one) for n, one in enumerate(p)]
+        least = [max(steps[: n + 1]) for n in range(6)]
+        assert sorted(result.frame["p_corrected"]) == pytest.approx(least)
+        assert (result.frame["p_corrected"] >= result.frame["p"]).all()
+        assert any("6 tests" in note and "Holm" in note for note in result.notes)
+
     def test_lead_and_lag_are_refused_under_twenty_sessions(self, archive, found) -> None:
         given = case_profiles(found, archive[1], "alder")
         structures = [Structure("a", (1, 2), (3,)), Structure("b", (4, 5))]
