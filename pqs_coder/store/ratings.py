@@ -78,12 +78,10 @@ def form_of(study: Study, identifier: str) -> ItemSet:
 
 
 def forms_of(study: Study) -> list[ItemSet]:
-    """Every rating form that can be found, the study's own first."""
-    folders = item_set_folders(study.folder)
-    own = {name for name, path in folders.items() if study.folder in path.parents}
-    found = [find_item_set(name, study.folder) for name in folders]
-    forms = [one for one in found if one.kind == "ratings"]
-    return sorted(forms, key=lambda form: (form.id not in own, form.id))
+    """Every rating form that can be found, by id: a form that is begun, of which the study then
+    keeps a copy, stays where it stood."""
+    found = [find_item_set(name, study.folder) for name in item_set_folders(study.folder)]
+    return sorted((one for one in found if one.kind == "ratings"), key=lambda form: form.id)
 
 
 class Sheet:
@@ -336,15 +334,32 @@ def _parsed(data: bytes, path: str, form: ItemSet, vault: Vault | None = None) -
 def all_ratings(study: Study, form_id: str | None = None) -> Iterator[Ratings]:
     """Every rating that the viewer may see, by session, form and rater."""
     for session in study.session_codes():
-        top = study.session_folder(session) / FOLDER
-        for folder in files.list_folder(top):
-            if form_id not in (None, folder.name) or folder.name.startswith("."):
-                continue
-            form = form_of(study, folder.name)
-            for path in files.list_folder(folder):
-                if path.suffix == SUFFIX and study.may_see_draft(path.stem):
-                    given = _read(path, form, study.vault).given
-                    yield Ratings(session, path.stem, form, given)
+        yield from session_ratings(study, session, form_id)
+
+
+def session_ratings(study: Study, session: str, form_id: str | None = None) -> Iterator[Ratings]:
+    """The ratings of one session that the viewer may see, by form and rater."""
+    top = study.session_folder(session) / FOLDER
+    for name, raters in raters_of_forms(study, session).items():
+        if form_id not in (None, name):
+            continue
+        form = form_of(study, name)
+        for rater in raters:
+            given = _read(top / name / f"{rater}{SUFFIX}", form, study.vault).given
+            yield Ratings(session, rater, form, given)
+
+
+def raters_of_forms(study: Study, session: str) -> dict[str, list[str]]:
+    """Who has ratings of a session that the viewer may see, by form; no file is opened."""
+    found: dict[str, list[str]] = {}
+    for folder in files.list_folder(study.session_folder(session) / FOLDER):
+        if not folder.name.startswith("."):
+            found[folder.name] = [
+                path.stem
+                for path in files.list_folder(folder)
+                if path.suffix == SUFFIX and study.may_see_draft(path.stem)
+            ]
+    return found
 
 
 def _now() -> str:

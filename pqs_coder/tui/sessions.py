@@ -10,6 +10,7 @@ from pqs_coder.model.draft import Draft
 from pqs_coder.model.names import fold
 from pqs_coder.store import files
 from pqs_coder.store.journal import read_journal, replay
+from pqs_coder.store.ratings import raters_of_forms, session_ratings
 from pqs_coder.store.sort_names import JOURNAL, read_sort_name
 from pqs_coder.store.study import Study
 
@@ -33,6 +34,7 @@ class SessionRow:
     title: str
     state: str
     works: tuple[Work, ...]
+    forms: str = ""
 
 
 def work_of(study: Study, code: str, rater: str) -> Work:
@@ -45,7 +47,8 @@ def work_of(study: Study, code: str, rater: str) -> Work:
             return Work(rater, IN_HAND, error.message)
         revision = paths.latest_revision()
         if draft.acts or revision:
-            return Work(rater, IN_HAND, _said(draft) + (", a revision" if revision else ""))
+            begun = f"submitted; revision {revision + 1} begun" if revision else _said(draft)
+            return Work(rater, IN_HAND, begun)
         turn = draft.view.turn
         return Work(rater, TO_DO, f"read to turn {turn}" if turn > 1 else "opened, nothing laid")
     return _submitted(rater, paths.latest_revision())
@@ -83,8 +86,20 @@ def session_rows(study: Study) -> list[SessionRow]:
             names = [me]
         works = tuple(_work(study, code, name, begun.get(fold(name))) for name in names)
         title = study.session_info(code).title
-        rows.append(SessionRow(code, title, _state(works), works))
+        rows.append(SessionRow(code, title, _state(works), works, forms_begun(study, code)))
     return rows
+
+
+def forms_begun(study: Study, code: str) -> str:
+    """The rating forms that the viewer has begun, with how far; for a lead how many raters have."""
+    if study.viewer.leads:
+        begun = raters_of_forms(study, code).items()
+        return ", ".join(f"{form} by {len(names)}" for form, names in begun if names)
+    try:
+        own = [one for one in session_ratings(study, code) if one.values]
+    except PqsError as error:
+        return error.message
+    return ", ".join(f"{one.form.id} {len(one.values)} of {len(one.form.items)}" for one in own)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -16,10 +17,12 @@ from pqs_coder.desk.newcomers import newcomer_words
 from pqs_coder.desk.opening import open_desk
 from pqs_coder.errors import PqsError
 from pqs_coder.model.item_set import ItemSet
-from pqs_coder.store.ratings import forms_of, open_sheet
+from pqs_coder.model.names import fold
+from pqs_coder.store.ratings import forms_of, open_sheet, session_ratings
 from pqs_coder.store.study import Study
 from pqs_coder.tui.opening import rating_page, room_for
-from pqs_coder.tui.screens.pages import ChoosePage
+from pqs_coder.tui.screens.home_words import FORMS_HELP, FORMS_HINT, HELP, form_row, row_text
+from pqs_coder.tui.screens.pages import ChoosePage, TextPage
 from pqs_coder.tui.screens.room import RoomScreen
 from pqs_coder.tui.sessions import (
     DONE,
@@ -27,17 +30,16 @@ from pqs_coder.tui.sessions import (
     TO_DO,
     SessionRow,
     Work,
-    in_short,
     session_rows,
 )
 from pqs_coder.tui.settings import UiSettings
-from pqs_coder.tui.text import cut, pad, visible, width
+from pqs_coder.tui.text import visible
 from pqs_coder.tui.widgets.bars import StatusLine
 from pqs_coder.tui.widgets.prompt import Prompt
 
 PRACTISED = "That was practice: nothing of it is kept."
-STATE = 24
-"""Cells in which most states fit; titles stand in line behind them."""
+Choice = tuple[Callable[[], None], Text]
+"""What is done when a row is chosen, and the row."""
 
 
 class HomeScreen(Screen[None]):
@@ -49,6 +51,7 @@ class HomeScreen(Screen[None]):
         Binding("f", "form", "form"),
         Binding("p", "practice", "practice"),
         Binding("d", "desk", "desk"),
+        Binding("question_mark", "help", show=False),
         Binding("escape", "close", show=False),
     ]
 
@@ -66,7 +69,7 @@ class HomeScreen(Screen[None]):
         yield OptionList(id="sessions", markup=False)
         yield self.status
         desk = "d the lead's desk  " if self.study.viewer.leads else ""
-        keys = f"enter opens  f a form  {desk}p practises on 20 cards  q leaves"
+        keys = f"enter opens  f a form  {desk}p practises  ? keys  q leaves"
         yield Static(keys, markup=False, id="footer")
         yield self.prompt
 
@@ -79,6 +82,9 @@ class HomeScreen(Screen[None]):
     def on_mount(self) -> None:
         """Start."""
         self.fill()
+        if self.study.viewer.leads and self.study.viewer.name is None and not self.status.text:
+            name = next(iter(self._people()), "NAME")
+            self.say(f"you see all of the study, as its lead; a rater opens it by --as {name}")
 
     def on_screen_resume(self) -> None:
         """Come back from the room."""
@@ -126,35 +132,67 @@ class HomeScreen(Screen[None]):
         if self.study.viewer.leads and begun:
             self._choose_sort(code, begun)
         else:
-            self._sort(code)
+            self._as_somebody(code, "Sort", partial(self.open, code))
 
     def _choose_sort(self, code: str, begun: list[Work]) -> None:
         """A lead reads what is there, or sorts."""
-        rows = [
-            (work.rater, Text(f"read the sort of {visible(work.rater)}: {work.said}"))
+        rows: list[Choice] = [
+            (
+                partial(self.open, code, work.rater, read_only=True),
+                Text(f"read the sort of {visible(work.rater)}: {work.said}"),
+            )
             for work in begun
         ]
-        rows.append(("", Text("sort it yourself")))
-
-        def chosen(rater: str | None) -> None:
-            if rater:
-                self.open(code, rater, read_only=True)
-            elif rater is not None:
-                self._sort(code)
-
-        self.app.push_screen(ChoosePage(f"Session {code}", rows), chosen)
-
-    def _sort(self, code: str) -> None:
-        self._as_somebody(code, "Sort", lambda name: self.open(code, name))
-
-    def _as_somebody(self, code: str, verb: str, go: Callable[[str], None]) -> None:
-        """Do it as the viewer, else as whoever is named."""
         name = self.study.viewer.name
         if name is None:
-            asked = f"{verb} {code} as (name):"
-            self.prompt.ask(asked, lambda text: self._named(code, text.strip(), go))
+            done = {fold(work.rater) for work in begun if work.state == DONE}
+            rows += self._names(code, "Sort", partial(self.open, code), done)
         else:
+            rows.append((partial(self.open, code, name), Text("sort it yourself")))
+        self._choose(f"Session {code}", rows)
+
+    def _choose(self, title: str, rows: list[Choice]) -> None:
+        def chosen(do: Callable[[], None] | None) -> None:
+            if do is not None:
+                do()
+
+        self.app.push_screen(ChoosePage(title, rows), chosen)
+
+    def _people(self, code: str = "") -> dict[str, str]:
+        """Who may be meant, and how far they are: those of the session, then the roster."""
+        works = self._rows[code].works if code in self._rows else ()
+        people = {work.rater: work.said for work in works}
+        known = set(map(fold, people))
+        return people | {
+            one.name: "" for one in self.study.settings.raters if fold(one.name) not in known
+        }
+
+    def _names(
+        self, code: str, verb: str, go: Callable[[str], None], without: set[str] | None = None
+    ) -> list[Choice]:
+        """A row for each name that may be meant, and one for any other."""
+        rows: list[Choice] = []
+        for name, said in self._people(code).items():
+            if fold(name) not in (without or ()):
+                far = f": {said}" if said and verb == "Sort" else ""
+                rows.append((partial(go, name), Text(f"{verb.lower()} as {visible(name)}{far}")))
+        rows.append((partial(self._ask_name, code, verb, go), Text("somebody else: type the name")))
+        return rows
+
+    def _as_somebody(self, code: str, verb: str, go: Callable[[str], None]) -> None:
+        """Do it as the viewer, else as whoever is chosen or typed."""
+        name = self.study.viewer.name
+        if name is not None:
             go(name)
+        elif self._people(code):
+            self._choose(f"{verb} {code}", self._names(code, verb, go))
+        else:
+            self._ask_name(code, verb, go)
+
+    def _ask_name(self, code: str, verb: str, go: Callable[[str], None]) -> None:
+        self.say("")
+        asked = f"{verb} {code} as (name):"
+        self.prompt.ask(asked, lambda text: self._named(code, text.strip(), go))
 
     def _named(self, code: str, name: str, go: Callable[[str], None]) -> None:
         """Go on as that rater; a name that nobody knows has to be typed twice."""
@@ -167,9 +205,11 @@ class HomeScreen(Screen[None]):
             return
 
         def again(text: str) -> None:
+            self.say("" if text.strip() == name else "The two names differ: nothing is opened.")
             go(name if text.strip() == name else "")
 
-        self.prompt.ask(f"{visible(new)} Type it again to go on:", again)
+        self.say(new)
+        self.prompt.ask("Type it again to go on:", again)
 
     def action_form(self) -> None:
         """Rate the session under the cursor on a form."""
@@ -183,14 +223,17 @@ class HomeScreen(Screen[None]):
                 self._as_somebody(code, "Rate", lambda name: self.rate(code, form, name))
 
         try:
+            rated = list(session_ratings(self.study, code))
             rows = [
-                (form, Text(f"{form.id:<10}  {visible(form.title)}   {len(form.items)} items"))
+                (form, form_row(form, rated, self.study.viewer.name))
                 for form in forms_of(self.study)
             ]
         except PqsError as error:
             self.say(f"{error.message} {error.cure}", "error")
             return
-        self.app.push_screen(ChoosePage(f"Rate {code} on a form", rows), chosen)
+        self.app.push_screen(
+            ChoosePage(f"Rate {code} on a form", rows, FORMS_HINT, help=FORMS_HELP), chosen
+        )
 
     def rate(self, code: str, form: ItemSet, rater: str) -> None:
         """Open the rating page."""
@@ -257,8 +300,14 @@ class HomeScreen(Screen[None]):
 
     def action_close(self) -> None:
         """Escape closes the line to type into, nothing else."""
+        if self.prompt.asking:
+            self.say("")
         self.prompt.end()
         self.query_one(OptionList).focus()
+
+    def action_help(self) -> None:
+        """The keys of this page."""
+        self.app.push_screen(TextPage("Keys of the list of sessions", Text(HELP)))
 
     def action_practice(self) -> None:
         """The practice sort; nothing of it is kept."""
@@ -276,14 +325,3 @@ class HomeScreen(Screen[None]):
     def action_leave(self) -> None:
         """Leave the program."""
         self.dismiss(None)
-
-
-def row_text(row: SessionRow, cells: int, widest: int = 12) -> Text:
-    """A session in one line: how far it is comes before its title, which may be cut."""
-    works = "; ".join(
-        work.said if len(row.works) == 1 else f"{work.rater}: {work.said}" for work in row.works
-    )
-    code = pad(visible(row.code), min(widest, 24))
-    if width(works) > cells - width(code) - 4:
-        works = in_short(row)
-    return Text(cut(f"  {code}  {pad(visible(works), STATE)}  {visible(row.title)}", cells, "…"))

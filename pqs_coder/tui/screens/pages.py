@@ -35,6 +35,8 @@ T = TypeVar("T")
 Row = tuple[T, Text]
 """What is chosen, and how it is shown."""
 
+CHOOSING = "up, down, j, k  move\nenter           chooses\nescape, q       closes the list"
+
 
 class TextPage(ModalScreen[None]):
     """A page to read; escape, enter, space or q closes it."""
@@ -74,10 +76,20 @@ class ChoosePage(ModalScreen[T | None], Generic[T]):
         Binding("escape,q", "close", "close", show=False),
         Binding("j", "cursor(1)", show=False),
         Binding("k", "cursor(-1)", show=False),
+        Binding("question_mark", "help", show=False),
     ]
 
-    def __init__(self, title: str, rows: Sequence[Row[T]], hint: str = "", start: int = 0) -> None:
+    def __init__(
+        self,
+        title: str,
+        rows: Sequence[Row[T]],
+        hint: str = "",
+        start: int = 0,
+        *,
+        help: str = CHOOSING,
+    ) -> None:
         super().__init__()
+        self._help = help
         self._title = title
         self._rows = list(rows)
         self._hint = hint or "enter chooses   escape closes"
@@ -101,6 +113,10 @@ class ChoosePage(ModalScreen[T | None], Generic[T]):
         """Letters move too."""
         listing = self.query_one(OptionList)
         (listing.action_cursor_down if way > 0 else listing.action_cursor_up)()
+
+    def action_help(self) -> None:
+        """The keys of the list."""
+        self.app.push_screen(TextPage(self._title, Text(self._help)))
 
     def action_close(self) -> None:
         """Choose nothing."""
