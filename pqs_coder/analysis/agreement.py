@@ -6,12 +6,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
-from pqs_coder.analysis.arrays import NEEDED, Grouped, group_sessions, rated, sort_matrix
+from pqs_coder.analysis.arrays import (
+    NEEDED,
+    Grouped,
+    SortMatrix,
+    group_sessions,
+    rated,
+    sort_matrix,
+)
 from pqs_coder.analysis.context import Context, study_context
 from pqs_coder.analysis.result import Result
 from pqs_coder.errors import UsageError
+from pqs_coder.model.twins import Alike, equal_sorts, equal_words
 from pqs_coder.model.words import listed, plural
 
 if TYPE_CHECKING:
@@ -29,7 +38,8 @@ def agreement_of(study: Study, by: str = "session", *, mix_item_sets: bool = Fal
 
     check_way(by)
     with ThreadPoolExecutor(1) as pool:
-        reading = pool.submit(read_sorts, study, columns=NEEDED)
+        columns = (*NEEDED, "submitted_at") if by == "study" else NEEDED  # who came third
+        reading = pool.submit(read_sorts, study, columns=columns)
         _load_statistics()  # meanwhile: it takes as long as reading a thousand files
         context = study_context(study)
         frame = reading.result()
@@ -102,4 +112,10 @@ def left_out(grouped: Grouped, context: Context, mixed: bool) -> list[str]:
             f"{listed(unforced['session'].unique(maintain_order=True).to_list())}): computed by "
             "the general formulas."
         )
-    return notes
+    return notes + equal_words(_equal(grouped.sorts))
+
+
+def _equal(sorts: SortMatrix) -> list[Alike]:
+    """Equal sorts of a session; one with all items in one pile tells nothing."""
+    rows = zip(sorts.column("session"), sorts.column("rater"), sorts.piles, strict=True)
+    return equal_sorts((code, rater, row.tobytes()) for code, rater, row in rows if np.ptp(row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from pqs_coder.analysis.baselines import baselines, without_case
 from pqs_coder.analysis.context import Context, natural
 from pqs_coder.analysis.distinctive import study_distinctive
 from pqs_coder.analysis.result import Result, build_frame
+from pqs_coder.analysis.third_raters import r_before
 from pqs_coder.errors import NoOverlapError, StatisticsError, TooFewSessionsError
 from pqs_coder.model.words import plural
 from pqs_coder.stats import average_r, item_icc, mean_z, q_correlation, spearman_brown
@@ -34,6 +36,7 @@ STUDY_SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("mean_r", "mean_r_z", "sd_r", "min_r", "max_r"), _R),
     "n_third": pl.Int64,
     **dict.fromkeys(("reliability", "baseline_r", "distinctive_r"), _R),
+    **dict.fromkeys(("mean_r_sessions", "mean_r_first"), _R),
 }
 
 
@@ -127,8 +130,49 @@ def _usual_raters(blocks: list[Block]) -> int:
     return max(counts, key=lambda k: (counts[k], -k))
 
 
+def _over(pairs: list[FloatArray]) -> float:
+    """Mean over the sessions of the mean r of their pairs."""
+    return _mean_of(np.concatenate([one.mean(axis=1) for one in pairs]))
+
+
+def _mean_of(r: FloatArray) -> float:
+    found = r[np.isfinite(r)]
+    return float(found.mean()) if len(found) else float("nan")
+
+
+def _before_third(grouped: Grouped) -> float:
+    """Mean r of the first two raters, each session once; nan where they aren't known."""
+    labels = grouped.sorts.labels
+    found = []
+    for block in grouped.blocks():
+        r = np.asarray(q_correlation(block.piles, degenerate="nan"))
+        whole = np.isfinite(r).all(axis=(1, 2))
+        found.append(r_before(r, block, labels)[whole])
+    first = np.concatenate(found)
+    return _mean_of(first) if np.isfinite(first).all() else float("nan")
+
+
+def _of_sessions(columns: Mapping[str, list[Any]]) -> list[str]:
+    """What three raters in some sessions do to the mean, where there are any."""
+    if not columns["n_third"][0]:
+        return []
+    words = (
+        "Mean r is over the pairs, so a session with three raters counts three times. With each "
+        f"session once it is {columns['mean_r_sessions'][0]:.3f}"
+    )
+    first = columns["mean_r_first"][0]
+    if np.isfinite(first):
+        return [f"{words}; with the first two raters of each, before third raters, {first:.3f}."]
+    return [f"{words}; the times of submission don't tell what it was before third raters."]
+
+
 def by_study(grouped: Grouped, context: Context) -> Result:
-    """One row: what papers print about a study."""
+    """One row: what papers print about a study.
+
+    ``mean_r`` is over the pairs, in which a session of three raters counts three times;
+    ``mean_r_sessions`` counts each session once; so does ``mean_r_first``, by its first two raters
+    (null where the times of submission don't tell who came third).
+    """
     blocks = list(grouped.blocks())
     pairs = [pair_r(block) for block in blocks]
     r = np.concatenate([one.ravel() for one in pairs]) if pairs else np.zeros(0)
@@ -137,7 +181,7 @@ def by_study(grouped: Grouped, context: Context) -> Result:
         return Result(pl.DataFrame(schema=STUDY_SCHEMA))
     k = _usual_raters(blocks)
     distinctive, refused = study_distinctive(grouped, context)
-    columns = {
+    columns: dict[str, list[Any]] = {
         "n_sessions": [sum(len(block.sessions) for block in blocks)],
         "n_pairs": [len(r)],
         "mean_r": [float(r.mean())],
@@ -150,7 +194,9 @@ def by_study(grouped: Grouped, context: Context) -> Result:
         "baseline_r": [baselines(grouped, context).value],
         "distinctive_r": [distinctive],
     }
+    columns |= {"mean_r_sessions": [_over(pairs)], "mean_r_first": [_before_third(grouped)]}
     notes = [
+        *_of_sessions(columns),
         f"The reliability is Spearman-Brown of mean r for {k} raters, which most sessions have.",
         *refused,
         *without_case(grouped, context),

@@ -11,6 +11,7 @@ from pqs_coder.analysis.agreement_sessions import ROUNDING, in_order
 from pqs_coder.analysis.arrays import (
     NEEDED,
     Block,
+    FloatArray,
     Grouped,
     group_sessions,
     rated,
@@ -94,8 +95,7 @@ def _rows(block: Block, grouped: Grouped, people: set[str], threshold: float) ->
     k = block.piles.shape[1]
     one, other = np.triu_indices(k, 1)
     r = np.asarray(q_correlation(block.piles, degenerate="nan"))
-    first, known = _first_two(block, labels)
-    before = np.where(known, r[np.arange(len(r)), first[:, 0], first[:, 1]], np.nan)
+    before = r_before(r, block, labels)
     pairs = r[:, one, other]
     mean = pairs.mean(axis=1)
     best = np.nanargmax(np.nan_to_num(pairs, nan=-2.0), axis=1)
@@ -123,6 +123,15 @@ def _rows(block: Block, grouped: Grouped, people: set[str], threshold: float) ->
         "state": state.astype(object),
     }
     return build_frame({name: np.asarray(v)[wanted] for name, v in columns.items()}, THIRD_SCHEMA)
+
+
+def r_before(r: FloatArray, block: Block, labels: pl.DataFrame) -> FloatArray:
+    """r of the two of each session that were submitted first, nan where that isn't known.
+
+    ``r`` are those of all raters, ``(sessions, raters, raters)``.
+    """
+    first, known = _first_two(block, labels)
+    return np.where(known, r[np.arange(len(r)), first[:, 0], first[:, 1]], np.nan)
 
 
 def _first_two(block: Block, labels: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:

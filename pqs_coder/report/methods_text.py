@@ -207,6 +207,10 @@ def _agreement(counts: StudyCounts, used: Collection[str]) -> str:
     )
     if counts.unforced:
         text += "; for unforced sorts bootstrapped over items (Efron, 1987)"
+    text += ". The mean r of the study is over the pairs"
+    if counts.with_third:
+        text += ", in which a session with three raters counts three times; the means over the "
+        text += "sessions, of all raters and of the first two, stand beside it"
     text += (
         ". The reliability of a composite is r stepped up by the Spearman-Brown formula (Brown, "
         "1910; Spearman, 1910). Krippendorff's alpha is interval and ordinal (Hayes & "

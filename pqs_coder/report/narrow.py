@@ -16,7 +16,10 @@ SPARE: dict[str, tuple[str, ...]] = {
         *("baseline_r", "r_low", "r_high"),
     ),
     "pair": ("distance", "within_one_chance", "within_one", "r_high", "r_low"),
-    "study": ("mean_r_z", "max_r", "min_r", "n_third", "distinctive_r", "sd_r", "baseline_r"),
+    "study": (
+        *("mean_r_z", "max_r", "min_r", "n_third", "distinctive_r", "sd_r", "baseline_r"),
+        "mean_r_sessions",
+    ),
     "differences": (
         *("session", "unsure_b", "unsure_a", "rater_b", "rater_a", "share"),
         *("note_b", "note_a", "evidence_b", "evidence_a", "difference"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import numpy as np
 import polars as pl
 import pytest
 
@@ -26,7 +29,7 @@ DESIGN = {
     "item": "item n_sessions icc1 icc1_low icc1_high icc1k mad",
     "study": (
         "n_sessions n_pairs mean_r mean_r_z sd_r min_r max_r n_third reliability baseline_r "
-        "distinctive_r"
+        "distinctive_r mean_r_sessions mean_r_first"
     ),
 }
 
@@ -295,3 +298,32 @@ class TestAcross:
         assert (row["min_r"], row["max_r"]) == (pairs.min(), pairs.max())
         assert row["reliability"] == pytest.approx(2 * row["mean_r"] / (1 + row["mean_r"]))
         assert row["mean_r_z"] > row["mean_r"]
+
+    def test_a_third_rater_weighs_no_more_where_each_session_counts_once(self, tidy, draw) -> None:
+        codes = {"x": "ab", "y": "abc", "z": "ac"}
+        sorts = draw(codes)
+        days = {"a": 3, "b": 1, "c": 2}
+        frame = pl.concat(
+            tidy({key: piles}, submitted_at=datetime(2025, 1, days[key[1]], tzinfo=UTC))
+            for key, piles in sorts.items()
+        )
+        result = agreement_table(frame, "study")
+        row = result.frame.row(0, named=True)
+        pairs = agreement_table(frame, "pair").frame
+        r = {key: pairs.filter(pl.col("session") == key)["r"].to_list() for key in codes}
+        assert row["mean_r_sessions"] == pytest.approx(np.mean([np.mean(r[key]) for key in codes]))
+        of_y = pairs.filter(pl.col("session") == "y", pl.col("rater_a") == "b")["r"].item()
+        assert row["mean_r_first"] == pytest.approx(np.mean([*r["x"], of_y, *r["z"]]))
+        assert "a session with three raters counts three times" in result.notes[0]
+        assert f"{row['mean_r_first']:.3f}" in result.notes[0]
+
+        without_times = agreement_table(tidy(sorts), "study")
+        assert without_times.frame["mean_r_first"][0] is None
+        assert "don't tell what it was before third raters" in without_times.notes[0]
+
+    def test_with_two_raters_everywhere_the_three_means_are_one(self, tidy, draw) -> None:
+        result = agreement_table(tidy(draw({"x": "ab", "y": "bc"})), "study")
+        row = result.frame.row(0, named=True)
+        assert row["mean_r"] == pytest.approx(row["mean_r_sessions"])
+        assert row["mean_r"] == pytest.approx(row["mean_r_first"])
+        assert not any("three raters" in note for note in result.notes)

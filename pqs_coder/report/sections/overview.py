@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
@@ -54,11 +55,20 @@ def _in_short(material: Material) -> list[Block]:
     text = (
         f"Raters agree at r = {short_r(row['mean_r'])} on average "
         f"({plural(row['n_pairs'], 'pair')}, {plural(row['n_sessions'], 'session')}, "
-        f"from {short_r(row['min_r'])} to {short_r(row['max_r'])}); "
+        f"from {short_r(row['min_r'])} to {short_r(row['max_r'])}){_once(row)}; "
         f"the composite has a reliability of {short_r(row['reliability'])} (Spearman-Brown). "
         f"Raters of other sessions and cases agree at {short_r(row['baseline_r']) or 'no known r'}."
     )
     return [Words(text), *open_sessions(third(material))]
+
+
+def _once(row: dict[str, Any]) -> str:
+    """The mean with each session once, where sessions with a third rater weigh more."""
+    if not row["n_third"]:
+        return ""
+    words = f", with each session once at {short_r(row['mean_r_sessions'])}"
+    first = short_r(row["mean_r_first"])
+    return f"{words}, before third raters at {first}" if first else words
 
 
 def _work(material: Material, sessions: Sequence[str] | None = None) -> list[Block]:
