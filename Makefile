@@ -26,17 +26,18 @@ $(VENV)/pip.done:
 	@touch $@
 
 $(VENV)/run.done: $(VENV)/pip.done pyproject.toml constraints.txt
-	@echo "Setting up (once) ..."
+	@echo "Setting up (once; a minute or two) ..."
 	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/dev.done: $(VENV)/run.done
-	@echo "Setting up the tests (once) ..."
+	@echo "Setting up the tests (once; a minute or two) ..."
 	@$(PIP) install --constraint constraints.txt --group dev
 	@touch $@
 
 demo: $(VENV)/run.done
 	@$(BIN)/pqs demo demo
+	@echo "That was the lead's view. As a rater: $(BIN)/pqs --study demo --as anna"
 
 check: $(VENV)/dev.done
 	$(BIN)/ruff format --check .
