@@ -9,18 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pqs_coder.errors import PqsError
+from pqs_coder.errors import DataError, PqsError
 from pqs_coder.store import files
 
 VARIABLE = "PQS_SETTINGS"
 THEME_NAMES = ("dark", "light", "high-contrast")
 SPACINGS = ("compact", "roomy")
+UNREAD = "the settings file can't be read"
 
 
 @dataclass(frozen=True)
 class UiSettings:
     """What the settings file says. ``problems`` are told in the room and change
-    nothing; ``path`` is where changes are written (None: nowhere)."""
+    nothing; ``path`` is where changes are written (None: nowhere, ``unkept`` says why)."""
 
     theme: str = THEME_NAMES[0]
     spacing: str = SPACINGS[0]
@@ -29,6 +30,7 @@ class UiSettings:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     path: Path | None = None
+    unkept: str = ""
 
 
 def settings_file() -> Path:
@@ -49,9 +51,9 @@ def read_settings(path: Path | None = None) -> UiSettings:
             return UiSettings(path=path)
         table = tomllib.loads(files.read_bytes(path).decode("utf-8-sig"))
     except PqsError as error:
-        return UiSettings(problems=(error.message,))
+        return UiSettings(problems=(error.message,), unkept=UNREAD)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return UiSettings(problems=(f"{path} can't be read: {error}",))
+        return UiSettings(problems=(f"{path} can't be read: {error}",), unkept=UNREAD)
     return _settings(table, path)
 
 
@@ -104,7 +106,8 @@ def _keys(table: Mapping[str, Any], path: Path, problems: list[str]) -> dict[str
 def change_setting(key: str, value: str | bool, path: Path) -> None:
     """Write one setting and keep all else of the file, comments too.
 
-    Raises `WriteError` where it can't be written.
+    Raises `WriteError` where it can't be written, `DataError` for a file that its owner has still
+    to mend; it is left alone.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
@@ -112,8 +115,19 @@ def change_setting(key: str, value: str | bool, path: Path) -> None:
     text = files.read_bytes(path).decode("utf-8-sig", "replace") if files.exists(path) else ""
     try:
         document = tomlkit.parse(text)
-    except TOMLKitError:
-        return  # a file that its owner has still to mend is left alone
+    except TOMLKitError as error:
+        raise DataError(f"{path} can't be read: {error}", "Mend or remove it.") from None
     document[key] = value
     files.make_folder(path.parent)
     files.write_whole(path, tomlkit.dumps(document).encode())
+
+
+def remember(key: str, value: str | bool, settings: UiSettings) -> str:
+    """Keep a change for the next time; '', or in brackets why it holds for this time only."""
+    why = settings.unkept
+    if settings.path is not None:
+        try:
+            change_setting(key, value, settings.path)
+        except PqsError as error:
+            why = UNREAD if isinstance(error, DataError) else error.message
+    return f" (for this time only: {why})" if why else ""

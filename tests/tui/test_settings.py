@@ -9,12 +9,19 @@ from pathlib import Path
 import pytest
 from rich.color import Color, ColorSystem
 
+from pqs_coder.errors import DataError
 from pqs_coder.tui.app import PqsApp, crash_words
 from pqs_coder.tui.commands import BY_ID, COMMANDS, Situation
 from pqs_coder.tui.keymap import UNRELIABLE, Keymap, key_names, key_problem
 from pqs_coder.tui.refusals import why_no_key, why_not
 from pqs_coder.tui.screens.room import RoomScreen
-from pqs_coder.tui.settings import change_setting, read_settings, settings_file
+from pqs_coder.tui.settings import (
+    UiSettings,
+    change_setting,
+    read_settings,
+    remember,
+    settings_file,
+)
 from pqs_coder.tui.themes import THEMES
 
 
@@ -80,8 +87,21 @@ def test_changing_one_setting_keeps_the_rest_and_the_comments(tmp_path):
 
 def test_a_file_that_is_no_toml_is_left_alone(tmp_path):
     path = written(tmp_path, "theme = \n")
-    change_setting("theme", "light", path)
+    with pytest.raises(DataError, match="can't be read"):
+        change_setting("theme", "light", path)
     assert path.read_text(encoding="utf-8") == "theme = \n"
+
+
+def test_a_change_that_is_not_kept_says_why(tmp_path):
+    broken = read_settings(written(tmp_path, "theme = \n"))
+    said = " (for this time only: the settings file can't be read)"
+    assert remember("theme", "light", broken) == said
+    path = tmp_path / "settings.toml"
+    assert path.read_text(encoding="utf-8") == "theme = \n"
+    assert remember("theme", "light", UiSettings(path=path)) == said  # broken since
+    path.unlink()
+    assert remember("theme", "light", UiSettings(path=path)) == ""
+    assert read_settings(path).theme == "light"
 
 
 # -- the declarations -------------------------------------------------------------------------------
