@@ -124,7 +124,8 @@ def outcomes_table(
             row |= _correlated(series)
         rows.append(row)
     columns = {name: [row[name] for row in rows] for name in OUTCOME_SCHEMA}
-    return Result(build_frame(columns, OUTCOME_SCHEMA), tuple(_notes(rows, process, after)))
+    taken = _which_values(context, outcome, intake, after, before)
+    return Result(build_frame(columns, OUTCOME_SCHEMA), (*taken, *_notes(rows, process, after)))
 
 
 def _case_means(
@@ -164,6 +165,32 @@ def case_values(context: Context, column: str, *, last: bool) -> dict[str, float
         if later:
             found[case] = (number, value)
     return {case: value for case, (_, value) in found.items()}
+
+
+def _which_values(
+    context: Context,
+    outcome: str,
+    intake: str | None,
+    after: Mapping[str, float],
+    before: Mapping[str, float],
+) -> list[str]:
+    """Which of the values of a case were used, where its sessions hold more than one."""
+    first = case_values(context, outcome, last=False)
+    changes = sum(first[case] != value for case, value in after.items())
+    notes = []
+    if changes:
+        notes.append(
+            f"{outcome} differs between the sessions of {plural(changes, 'case')}: the outcome of "
+            "a case is the value at its last numbered session that has one."
+        )
+    if intake is not None and before:
+        notes.append(f"Held constant: {intake} at the first numbered session that has it.")
+        if all(before.get(case) == value for case, value in after.items()):
+            notes.append(
+                "It is the outcome in every case, so there is no partial r: name a column that "
+                "holds the value at intake."
+            )
+    return notes
 
 
 def _correlated(series: Sequence[FloatArray]) -> Mapping[str, float]:

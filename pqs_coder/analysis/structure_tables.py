@@ -193,7 +193,8 @@ def lag_table(
         return Result(pl.DataFrame(schema=LAG_SCHEMA), (f"{error.message}. {error.cure}",))
     if not rows:
         return Result(pl.DataFrame(schema=LAG_SCHEMA))
-    columns = {name: [row[n] for row in rows] for n, name in enumerate([*LAG_SCHEMA][:-1])}
+    told = [*LAG_SCHEMA][:-1]
+    columns: dict[str, Any] = {name: [row[n] for row in rows] for n, name in enumerate(told)}
     columns["p_corrected"] = holm([row[-2] for row in rows])
     tests = f"{len(rows)} tests: p_corrected is Holm's over all of them, p is that of one alone."
     return Result(build_frame(columns, LAG_SCHEMA), ("Leading is not causing.", tests))

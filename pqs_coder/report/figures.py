@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pqs_coder.analysis.change import FEWEST_SESSIONS
 from pqs_coder.analysis.result import Result
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.words import plural
@@ -15,6 +16,8 @@ from pqs_coder.report.text_cells import short_interval, short_r
 MOST_ROWS = 120
 """Rows up to which a picture lists things; the table has all."""
 MOST_DIFFERENCES = 24
+APART = f"Under {FEWEST_SESSIONS} sessions: not joined, since no trend is claimed."
+SINGLE = "Hollow: the sort of one rater, no composite."
 
 
 def _ends(frame: pl.DataFrame, name: str, value: str = "r") -> str:
@@ -97,9 +100,15 @@ def adherence_lines(result: Result, case: str, command: str) -> Figure:
     """Adherence over the numbered sessions of one case."""
     title = f"Adherence over the sessions of {case}"
     numbered = result.frame.drop_nulls(["number", "r"])
-    alt = f"Lines over session number. {_each_series(numbered, 'prototype', 'session', 'r')}."
-    table = printed("adherence", result, f"Adherence of {case}", command)
-    return Figure(title, plots.adherence_lines(numbered, title), alt, table)
+    few = numbered["session"].n_unique() < FEWEST_SESSIONS
+    words = [APART] if few else []
+    if (numbered["n_raters"] == 1).any():
+        words.append(SINGLE)
+    drawn = "Dots" if few else "Lines"
+    each = _each_series(numbered, "prototype", "session", "r")
+    alt = " ".join([f"{drawn} over session number. {each}.", *words])
+    table = printed("adherence", result, f"Adherence of {case}", command, words)
+    return Figure(title, plots.adherence_lines(numbered, title, words), alt, table)
 
 
 def adherence_map(result: Result, command: str) -> Figure:

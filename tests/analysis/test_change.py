@@ -312,3 +312,16 @@ class TestOutcome:
         assert "needs 4 cases" in result.notes[-1]
         with pytest.raises(DataError, match="'oak', no number"):
             outcomes_of(study, "case", items=[3])
+
+    def test_it_is_told_which_value_of_a_case_was_used(self, archive, found, folder) -> None:
+        result = outcomes_of(open_study(folder), "outcome", items=[3], intake="outcome")
+        assert "outcome differs between the sessions of 1 case" in result.notes[0]
+        assert "last numbered session" in result.notes[0]
+        assert (
+            result.notes[1] == "Held constant: outcome at the first numbered session that has it."
+        )
+        variables = process_variables(found, items=[33])
+        alike = outcomes_table(variables, archive[1], "outcome_post", "outcome_post")
+        assert not any("differs" in note for note in alike.notes)
+        assert any("no partial r" in note for note in alike.notes)
+        assert alike.frame["partial_r"].to_list() == [None]

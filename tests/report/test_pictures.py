@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 
+from pqs_coder.analysis.result import Result
 from pqs_coder.errors import UsageError
-from pqs_coder.report import plots
+from pqs_coder.report import figures, plots
 from pqs_coder.report.pictures import inline_svg, picture_bytes
 from pqs_coder.report.plots import theme
 
@@ -20,7 +21,7 @@ NASTY = 'a <b> & "c" </svg><script>x</script>'
 adherence = pl.DataFrame(
     [
         {"session": f"S{n}", "label": f"case {n} S{n}", "case": "c", "number": float(n),
-         "prototype": p, "r": r, "r_low": r - 0.2, "r_high": r + 0.15}
+         "prototype": p, "r": r, "r_low": r - 0.2, "r_high": r + 0.15, "n_raters": 2 - (n == 5)}
         for n in range(1, 6)
         for p, r in (("exploratory", 0.1 * n), ("structured", -0.1 * n), (NASTY, 0.05))
     ]
@@ -159,6 +160,22 @@ def test_two_pictures_of_a_page_share_no_id() -> None:
             if value.startswith("url(#")
         }
         assert asked <= own
+
+
+def test_few_sessions_are_not_joined_and_one_rater_is_no_composite() -> None:
+    def marks(frame: pl.DataFrame) -> list[str]:
+        return [one["mark"]["type"] for one in plots.adherence_lines(frame, "T")["layer"]]
+
+    assert {"line", "area"} <= set(marks(adherence))
+    few = adherence.filter(pl.col("number") < 5)
+    assert not {"line", "area"} & set(marks(few))
+    figure = figures.adherence_lines(Result(few), "c", "pqs adherence --detail")
+    assert figure.alt.startswith("Dots over session number.")
+    assert figures.APART in figure.alt
+    assert figures.SINGLE not in figure.alt
+    whole = figures.adherence_lines(Result(adherence), "c", "pqs adherence --detail")
+    assert whole.alt.startswith("Lines over session number.")
+    assert whole.spec["title"]["subtitle"] == [figures.SINGLE]
 
 
 def test_a_picture_stays_the_same() -> None:

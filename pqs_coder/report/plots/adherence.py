@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import polars as pl
 
+from pqs_coder.analysis.change import FEWEST_SESSIONS
 from pqs_coder.report.plots import theme
 from pqs_coder.report.plots.base import (
     ROW,
@@ -25,31 +27,35 @@ MOST_NUMBERS = 12
 """Columns up to which the cells of a map carry their numbers."""
 
 
-def adherence_lines(frame: pl.DataFrame, title: str) -> Spec:
-    """Adherence over the sessions of one case, a line a prototype.
+def adherence_lines(frame: pl.DataFrame, title: str, words: Sequence[str] = ()) -> Spec:
+    """Adherence over the sessions of one case, a line a prototype, with its band of limits.
 
-    Columns: session, number, prototype, r, r_low, r_high. Sessions are placed by number.
+    Columns: session, number, prototype, r, r_low, r_high, n_raters. Sessions are placed by number.
+    Few sessions stand apart; a session that one rater sorted is hollow.
     """
     names = frame["prototype"].unique(maintain_order=True).to_list()
     looks = series("prototype", names, "Prototype")
-    base = alt.Chart(data(frame, "session", "number", "prototype", "r", "r_low", "r_high")).encode(
-        x=session_number()
-    )
+    columns = ("session", "number", "prototype", "r", "r_low", "r_high", "n_raters")
+    base = alt.Chart(data(frame, *columns)).encode(x=session_number())
     y = alt.Y("r:Q", title="r with the prototype")
-    layers = [
-        line_at(0, upright=False, dash=(1, 0)),
-        *dashed_lines(base.encode(y=y), "prototype", names, looks),
-        base.mark_point(filled=True, size=55, opacity=1).encode(y=y, **looks),
-    ]
+    joined = frame["session"].n_unique() >= FEWEST_SESSIONS
+    layers = [line_at(0, upright=False, dash=(1, 0))]
+    if joined:
+        layers += dashed_lines(base.encode(y=y), "prototype", names, looks)
+    dots = base.mark_point(filled=True, size=55, opacity=1).encode(y=y, **looks)
+    layers.append(dots.transform_filter("datum.n_raters > 1"))
+    hollow = base.mark_point(size=55, opacity=1, fill="white").encode(y=y, **looks)
+    layers.append(hollow.transform_filter("datum.n_raters == 1"))
     if len(names) <= MOST_BANDS:
-        band = base.mark_area(opacity=0.13).encode(
+        limits = base.mark_area(opacity=0.13) if joined else base.mark_rule(opacity=0.5)
+        band = limits.encode(
             y=alt.Y("r_low:Q", title="r with the prototype"),
             y2="r_high:Q",
             color=looks["color"],
         )
         layers.insert(0, band)
     chart = alt.layer(*layers).properties(width=theme.WIDTH, height=theme.HEIGHT)
-    return finished(chart, title)
+    return finished(chart, title, words)
 
 
 def adherence_groups(frame: pl.DataFrame, title: str) -> Spec:

@@ -117,7 +117,8 @@ def _outcome(material: Material) -> list[Block]:
     command = f"pqs outcome {OUTCOME} --intake {OUTCOME}"
     notes = (
         "Process is the mean over a case's sessions, outcome the value at its last session; held "
-        "constant is the value at its first.",
+        f"constant is the value of the same column, {OUTCOME}, at its first. A study that keeps "
+        "intake in a column of its own names it: pqs outcome COLUMN --intake COLUMN.",
     )
     return shown("outcome", result, title, command, notes=notes)
 
