@@ -15,6 +15,7 @@ from pqs_coder.tui.commands import BY_ID, COMMANDS, Situation
 from pqs_coder.tui.keymap import UNRELIABLE, Keymap, key_names, key_problem
 from pqs_coder.tui.refusals import why_no_key, why_not
 from pqs_coder.tui.screens.room import RoomScreen
+from pqs_coder.tui.screens.room_base import RoomOptions
 from pqs_coder.tui.settings import (
     UiSettings,
     change_setting,
@@ -23,6 +24,7 @@ from pqs_coder.tui.settings import (
     settings_file,
 )
 from pqs_coder.tui.themes import THEMES
+from tests.tui.tui_help import lines_of
 
 
 def written(folder: Path, text: str) -> Path:
@@ -248,3 +250,15 @@ async def test_a_crash_says_where_and_nothing_of_what_was_said(desk, capsys, mon
 
 def test_crash_words_without_an_error():
     assert "Every move that was on the screen is saved" in crash_words(None)
+
+
+async def test_a_theme_for_this_time_only_says_so(desk, tmp_path):
+    settings = read_settings(written(tmp_path, "theme = \n"))
+    screen = RoomScreen(desk, RoomOptions(settings=settings))
+    app = PqsApp(lambda: screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen.run_command("theme")
+        await pilot.pause()
+        assert app.theme == "light"
+        shown = "theme: light (for this time only: the settings file can't be read)"
+        assert shown in "".join(lines_of(screen.status))

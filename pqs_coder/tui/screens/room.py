@@ -9,7 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 
 from pqs_coder.desk.submission import what_is_missing
-from pqs_coder.errors import PqsError, UsageError
+from pqs_coder.errors import UsageError
 from pqs_coder.model.guide import describe
 from pqs_coder.tui.screens.find import FindPage, Found
 from pqs_coder.tui.screens.help import help_text
@@ -18,7 +18,7 @@ from pqs_coder.tui.screens.review import Answer, ReviewPage, SubmitPage
 from pqs_coder.tui.screens.room_guided import Guiding
 from pqs_coder.tui.screens.room_reading import Reading
 from pqs_coder.tui.screens.save_copy import SaveCopyPage
-from pqs_coder.tui.settings import SPACINGS, THEME_NAMES, change_setting
+from pqs_coder.tui.settings import SPACINGS, THEME_NAMES, remember
 from pqs_coder.tui.widgets.bars import FooterBar
 from pqs_coder.tui.widgets.tour import Tour
 
@@ -185,25 +185,19 @@ class RoomScreen(Guiding, Reading):
         now = self.app.theme
         at = THEME_NAMES.index(now) if now in THEME_NAMES else -1
         self.app.theme = THEME_NAMES[(at + 1) % len(THEME_NAMES)]
-        self._remember("theme", self.app.theme)
-        self.say(f"theme: {self.app.theme}")
+        self.say(f"theme: {self.app.theme}{self._remember('theme', self.app.theme)}")
 
     def do_spacing(self) -> None:
         """Compact or roomy, kept in the settings."""
         self.toggle_class("-spaced")
         self.settle()
         spacing = SPACINGS[self.has_class("-spaced")]
-        self._remember("spacing", spacing)
         small = "" if spacing == "compact" or self.app.size.height >= 30 else " (from 30 rows on)"
-        self.say(f"spacing: {spacing}{small}")
+        self.say(f"spacing: {spacing}{small}{self._remember('spacing', spacing)}")
 
-    def _remember(self, key: str, value: str | bool) -> None:
-        if self.options.settings.path is None:
-            return
-        try:
-            change_setting(key, value, self.options.settings.path)
-        except PqsError as error:
-            self.show_error(error)
+    def _remember(self, key: str, value: str | bool) -> str:
+        """Keep a setting; '', or why it holds for this time only."""
+        return remember(key, value, self.options.settings)
 
     def on_footer_bar_pressed(self, event: FooterBar.Pressed) -> None:
         """A click in the footer is the key."""
