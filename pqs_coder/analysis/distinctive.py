@@ -15,6 +15,7 @@ from pqs_coder.analysis.context import Context, study_context
 from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.errors import NoOverlapError, StatisticsError, TooFewSessionsError
 from pqs_coder.stats import distinctive_agreement, repairing_test
+from pqs_coder.stats.baseline import Repairing
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
@@ -29,6 +30,10 @@ BASELINE_SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("r", "repaired_r", "repaired_sd", "p", "smallest_p"), pl.Float64),
     "samples": pl.Int64,
 }
+NO_BASELINE = (
+    "Re-paired r isn't the baseline r of the agreement table: sorts that are dealt anew may meet "
+    "one of the same case, or of their own session, and the baseline leaves such pairs out."
+)
 REPAIRING_SEED = 20241
 """Seed of the re-pairings: the same data give the same p."""
 
@@ -98,7 +103,8 @@ def baseline_test_of(study: Study, *, samples: int = 9999) -> Result:
 def baseline_test_table(frame: pl.DataFrame, *, samples: int = 9999) -> Result:
     """Mean r of pairs against each rater's sorts dealt anew among that rater's sessions.
 
-    Pairs are dependent, so this and no t test over pairs. Seed `REPAIRING_SEED`.
+    Pairs are dependent, so this and no t test over pairs. All ways where they are few, else
+    random ones with the seed `REPAIRING_SEED`.
     """
     parts = group_sessions(rated(sort_matrix(frame))).complete()
     if not parts:
@@ -124,4 +130,13 @@ def baseline_test_table(frame: pl.DataFrame, *, samples: int = 9999) -> Result:
         "smallest_p": [found.smallest_p],
         "samples": [found.samples],
     }
-    return Result(build_frame(columns, BASELINE_SCHEMA))
+    return Result(build_frame(columns, BASELINE_SCHEMA), tuple(_in_words(found)))
+
+
+def _in_words(found: Repairing) -> list[str]:
+    ways = f"All {found.samples} ways" if found.exact else f"{found.samples} random ways"
+    words = f"{ways} to deal each rater's sorts anew among that rater's sessions; no p can be under"
+    words += f" {found.smallest_p:.2g}."
+    if found.smallest_p > 0.05:
+        words += " So few sessions can't reach .05."
+    return [words, NO_BASELINE]

@@ -6,9 +6,11 @@ correlate too. Agreement on a session means something in so far as it exceeds th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, islice, permutations, product
+from math import factorial, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
     from pqs_coder.stats.results import FloatArray
 
+ROUNDING = 1e-12
+"""Mean r nearer than this are equal but for rounding."""
 _SMALL = 1024
 """So many sorts at most have their matrix of correlations held (8 MB) while they are re-paired."""
 _HELD = 8192
@@ -134,7 +138,9 @@ class Repairing:
     """Mean r of the pairs within sessions against the same sorts re-paired across sessions.
 
     ``value``: over ``n_pairs`` pairs; ``null_mean``, ``null_sd``: of re-paired sorts; ``p``:
-    one-sided, (1 + samples as high) / (1 + samples), never below ``smallest_p``.
+    one-sided, the share of dealings as high where ``exact`` (``samples`` is then all there are),
+    else (1 + samples as high) / (1 + samples), never below ``smallest_p``, the least that this
+    design can give.
     """
 
     value: float
@@ -144,6 +150,7 @@ class Repairing:
     p: float
     smallest_p: float
     samples: int
+    exact: bool
 
 
 def repairing_test(
@@ -153,6 +160,7 @@ def repairing_test(
     *,
     within: ArrayLike | None = None,
     samples: int = 9999,
+    most_exact: int = 20_000,
     rng: np.random.Generator,
 ) -> Repairing:
     """Do raters of a session agree more than raters of different sessions?
@@ -161,14 +169,16 @@ def repairing_test(
     the sorts out to the sessions anew and not by a t test over pairs. With ``rater`` each rater's
     sorts are dealt among the sessions that this rater sorted, which keeps every rater's habits in
     place; without it (raters who each sorted one session) all sorts are. ``within`` (cases, say)
-    confines the dealing to its groups, and so asks whether sessions differ within a case.
+    confines the dealing to its groups, and so asks whether sessions differ within a case. Where
+    there are up to ``most_exact`` ways to deal, all are gone through.
 
     Raises NoOverlapError where no session has two sorts, StatisticsError where nothing can be
     dealt.
     """
     unit = unit_sorts(as_ratings(sorts)[:, None, :], "raise")[:, 0, :]
     n = len(unit)
-    one, other = pairs_within(as_codes(session, n, "session"))
+    sessions = as_codes(session, n, "session")
+    one, other = pairs_within(sessions)
     if one.size == 0:
         raise NoOverlapError("no session has two sorts", "Have a second rater sort some session.")
     fixed = [
@@ -182,16 +192,57 @@ def repairing_test(
         )
     pair_r = _pair_r(unit)
     value = pair_r(one[None], other[None])[0]
-    null = np.empty(samples)
+    ways, same = _ways(block, sessions)
+    exact = ways <= most_exact
     step = max(1, 4_000_000 // (n + one.size * (1 if n <= _HELD else unit.shape[1])))
-    for start in range(0, samples, step):
-        size = min(step, samples - start)
-        dealt = _deal(block, size, rng)
-        null[start : start + size] = pair_r(dealt[:, one], dealt[:, other])
-    p = (1 + int((null >= value - 1e-12).sum())) / (1 + samples)
+    deals = _all_deals(block, step) if exact else _random_deals(block, samples, step, rng)
+    null = np.concatenate([pair_r(dealt[:, one], dealt[:, other]) for dealt in deals])
+    mine = 0 if exact else 1  # the observed pairing is among all there are
+    least = same / ways if exact else max(same / ways, 1 / (1 + samples))
+    p = (mine + int((null >= value - ROUNDING).sum())) / (mine + len(null))
     return Repairing(
-        float(value), one.size, float(null.mean()), float(null.std()), p, 1 / (1 + samples), samples
+        value=float(value),
+        n_pairs=one.size,
+        null_mean=float(null.mean()),
+        null_sd=float(null.std()),
+        p=max(p, least),  # random dealings may by luck give less than all of them could
+        smallest_p=least,
+        samples=len(null),
+        exact=exact,
     )
+
+
+def _ways(block: NDArray[np.intp], sessions: NDArray[np.intp]) -> tuple[int, int]:
+    """In how many ways sorts can be dealt within their blocks; how many of them pair the same.
+
+    Those that pair the same exchange whole sessions of the same blocks, or sorts of one block
+    within a session. Every other pairing comes up as often, so the least p is their ratio.
+    """
+    ways = prod(factorial(int(size)) for size in np.bincount(block))
+    members: dict[int, list[int]] = {}
+    for session, label in zip(sessions.tolist(), block.tolist(), strict=True):
+        members.setdefault(session, []).append(label)
+    kinds = Counter(tuple(sorted(labels)) for labels in members.values())
+    same = prod(factorial(times) for times in kinds.values())
+    for labels in members.values():
+        same *= prod(factorial(times) for times in Counter(labels).values())
+    return ways, same
+
+
+def _all_deals(block: NDArray[np.intp], step: int) -> Iterator[NDArray[np.intp]]:
+    """Every permutation that moves sorts only within their block, ``step`` at once."""
+    homes = [np.flatnonzero(block == label) for label in np.unique(block)]
+    order = np.argsort(np.concatenate(homes))
+    every = product(*(permutations(home.tolist()) for home in homes))
+    while part := list(islice(every, step)):
+        yield np.array([list(chain.from_iterable(deal)) for deal in part], dtype=np.intp)[:, order]
+
+
+def _random_deals(
+    block: NDArray[np.intp], samples: int, step: int, rng: np.random.Generator
+) -> Iterator[NDArray[np.intp]]:
+    for start in range(0, samples, step):
+        yield _deal(block, min(step, samples - start), rng)
 
 
 def _deal(block: NDArray[np.intp], samples: int, rng: np.random.Generator) -> NDArray[np.intp]:

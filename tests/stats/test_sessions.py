@@ -1,6 +1,6 @@
 """Statistics over many sessions: baseline, re-pairing, distinctive agreement; all by brute force."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
@@ -120,6 +120,43 @@ def test_repairing_mean_is_near_the_baseline():
     found = repairing_test(sorts, session, samples=400, rng=rng(2))
     base = baseline_r(sorts, session, np.arange(120))
     assert np.isclose(found.null_mean, base.value, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("sessions", "raters", "ways", "least"),
+    [
+        ([0, 0, 1, 1, 2, 2, 3, 3], [0, 1] * 4, 576, 1 / 24),
+        ([0, 0, 1, 1, 2, 2, 3], [0, 1, 0, 1, 1, 2, 0], 6 * 6, 2 / 36),
+        ([0, 0, 0, 1, 1, 2, 2], [0, 1, 2, 0, 1, 0, 2], 6 * 2 * 2, 1 / 24),
+        ([0, 0, 1, 1], [0, 0, 0, 0], 24, 8 / 24),
+    ],
+)
+def test_few_ways_to_deal_are_all_gone_through(sessions, raters, ways, least):
+    sorts = study(sessions=4)[0][: len(sessions)]
+    found = repairing_test(sorts, sessions, raters, rng=rng())
+    assert (found.samples, found.exact) == (ways, True)
+    assert found.smallest_p == pytest.approx(least)
+    r = q_correlation(sorts)
+    pairs = [(i, j) for i, j in combinations(range(len(raters)), 2) if sessions[i] == sessions[j]]
+    values, pairings = [], []
+    for deal in permutations(range(len(raters))):
+        if all(raters[deal[n]] == raters[n] for n in range(len(raters))):
+            values.append(np.mean([r[deal[i], deal[j]] for i, j in pairs]))
+            pairings.append(frozenset(frozenset((deal[i], deal[j])) for i, j in pairs))
+    mine = frozenset(frozenset(pair) for pair in pairs)
+    assert found.smallest_p == pytest.approx(pairings.count(mine) / len(pairings))
+    assert found.p == pytest.approx(np.mean(np.array(values) >= found.value - 1e-9))
+    assert found.null_mean == pytest.approx(np.mean(values))
+    assert found.p >= found.smallest_p
+
+
+def test_random_dealings_give_no_less_than_all_could():
+    sorts, session, rater = study(sessions=4)
+    exact = repairing_test(sorts, session, rater, rng=rng())
+    drawn = repairing_test(sorts, session, rater, samples=99, most_exact=0, rng=rng())
+    assert not drawn.exact
+    assert drawn.smallest_p == max(exact.smallest_p, 1 / 100)
+    assert drawn.p >= drawn.smallest_p
 
 
 @pytest.mark.parametrize("by_rater", [False, True])
