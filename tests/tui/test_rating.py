@@ -350,3 +350,33 @@ async def test_home_says_why_a_form_can_not_be_opened(study):
             await pilot.pause()
             assert isinstance(app.screen, HomeScreen)
             assert "anna's wai-o of S1" in " ".join(text_of(app.screen).split())
+
+
+async def test_undoing_a_note_leaves_the_cursor_of_the_scale(study):
+    async with page(study) as (screen, pilot):
+        await pilot.press("right", "n", *"mild", "enter")
+        assert "<5>" in text_of(screen)
+        await pilot.press("u")
+        assert kept(study).rating(1).note == ""
+        assert "<5>" in text_of(screen)
+
+
+async def test_a_form_without_wording_says_whose_it_is(study):
+    async with page(study) as (screen, pilot):
+        assert "the wording is your lab's" in " ".join(text_of(screen).replace("│", " ").split())
+        await pilot.press("question_mark")
+        await pilot.pause()
+        await pilot.press("end")
+        await pilot.pause()
+        assert "pqs item-sets add" in text_of(screen)
+
+
+async def test_a_form_with_wording_says_nothing_of_it(study):
+    folder = study.folder / "item_sets" / "odd"
+    folder.mkdir(parents=True)
+    (folder / "item_set.toml").write_text(ODD)
+    (folder / "items.csv").write_text("item,about,label\n1,,Item 1\n2,,Own words\n")
+    async with page(study, "odd") as (screen, pilot):
+        assert "your lab's" not in text_of(screen)
+        await pilot.press("question_mark")
+        assert "no wording" not in text_of(screen)

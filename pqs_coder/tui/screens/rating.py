@@ -10,6 +10,12 @@ from pqs_coder.tui.rating_commands import GROUPS
 from pqs_coder.tui.screens.pages import TextPage
 from pqs_coder.tui.screens.rating_reading import RatingReading
 from pqs_coder.tui.text import visible
+from pqs_coder.tui.widgets.rating_list import has_wording
+
+NUMBERS_ONLY = (
+    "The form has numbers, scales and a key, no wording: that belongs to its owners. A lab loads "
+    "its own with pqs item-sets add (docs/formats.md), under an id of its own."
+)
 
 
 class RatingScreen(RatingReading):
@@ -70,7 +76,8 @@ class RatingScreen(RatingReading):
     def do_undo(self) -> None:
         """Take the last rating, note or evidence back and go to its item."""
         what, item = self.sheet.undo()
-        self.ratings.go_to(item)
+        if what == "rate" or item != self.item:  # else the scale's cursor stays where it is
+            self.ratings.go_to(item)
         self.show_margin()
         value = self.sheet.ratings.rating(item).value
         rated = f"{item} is {'missing' if value is None else f'rated {value}'}"
@@ -101,6 +108,8 @@ class RatingScreen(RatingReading):
                     text.append(f"{command.words}\n")
         text.append("\nAn item counts once it is rated; what is not rated is missing.\n")
         text.append("* has evidence, n has a note, [4] is the rating, <4> the scale's cursor.")
+        if not has_wording(self.sheet.ratings.form):
+            text.append(f"\n\n{NUMBERS_ONLY}")
         self.app.push_screen(TextPage("Keys of the rating page", text))
 
     def do_leave(self) -> None:

@@ -89,7 +89,10 @@ class RatingList(Lines, can_focus=True):
     def _detail(self, cells: int) -> list[Line]:
         item, said = self.form.item(self.item), self.ratings.rating(self.item)
         lines: list[Line] = [(("─" * cells, "rule"),)]
-        wording = wrap(f"{item.number} {_wording(item)}", cells)[:_WORDING]
+        words = f"{item.number} {_wording(item)}"
+        if not has_wording(self.form):
+            words += " (numbers only: the wording is your lab's, ? says how it is loaded)"
+        wording = wrap(words, cells)[:_WORDING]
         lines += [((line, "strong"),) for line in wording]
         lines.append(self._scale(said.value))
         lines += [((line, "quiet"),) for line in self._anchors(cells)[:_ANCHORS]]
@@ -139,3 +142,8 @@ class RatingList(Lines, can_focus=True):
 def _wording(item: Item) -> str:
     """The lab's wording where it has loaded one, else ours."""
     return visible(item.text or item.label or item.about)
+
+
+def has_wording(form: ItemSet) -> bool:
+    """Whether the items of a form say more than their numbers."""
+    return any(item.text or item.label != f"Item {item.number}" for item in form.items)
