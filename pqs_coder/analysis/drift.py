@@ -3,7 +3,8 @@
 Of each sort: its mean r with the others of the session, less what the session led to expect. With
 three raters or more that is how well the others agree among themselves there; with two, how well
 the partner agrees with other people in other sessions. So neither a hard session nor a partner who
-agrees with nobody counts against a rater.
+agrees with nobody counts against a rater. A rater's first sorts are the baseline, against which the
+later ones are held; see `control_chart`.
 """
 
 from __future__ import annotations
@@ -21,17 +22,19 @@ import polars as pl
 from pqs_coder.analysis.agreement_sessions import by_pair
 from pqs_coder.analysis.arrays import NEEDED, group_sessions, rated, sort_matrix
 from pqs_coder.analysis.context import Context, natural, study_context
-from pqs_coder.analysis.control_chart import ewma_chart
+from pqs_coder.analysis.control_chart import BASELINE, ewma_chart
 from pqs_coder.analysis.result import NO_PAIRS, Result, build_frame, stack_frames
 from pqs_coder.model.words import plural
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
 
-FEWEST_SESSIONS = 8
-"""From so many sessions on a chart may warn."""
 APART = timedelta(minutes=1)
 """Nobody submits two sorts within it: such sorts were taken in from a file, and have no order."""
+TOGETHER = (
+    "Drift needs sorts in the order of time, and these were submitted together, within a minute of "
+    "one another (as when they are taken in from a file)"
+)
 NO_TIMES = "Drift needs the times of submission, which these sorts lack"
 
 _R = pl.Float64
@@ -42,6 +45,8 @@ DRIFT_SCHEMA: dict[str, Any] = {
     "submitted_at": pl.Datetime("us", "UTC"),
     **dict.fromkeys(("r_others", "expected", "deviation", "level", "center", "low", "high"), _R),
     "warning": pl.Boolean,
+    "baseline": pl.Boolean,
+    "side": pl.String,
 }
 
 
@@ -56,11 +61,13 @@ def drift_of(study: Study) -> Result:
 def drift_table(frame: pl.DataFrame, context: Context | None = None) -> Result:
     """A row for each sort that has company, by rater and time of submission.
 
-    ``deviation`` = r_others - expected; ``level`` is its moving average (EWMA), ``low`` and
-    ``high`` the limits of the chart. ``warning``: the level is under the low limit, from a rater's
-    eighth session on. With two raters in the study there is one chart, and it is named after both:
-    agreement alone can't tell who of two has moved. Sorts submitted within a minute of another by
-    the same rater were imported: they have no place in the order and are left out.
+    ``deviation`` = r_others - expected. A rater's first eight are the ``baseline`` and set the
+    ``center`` and the limits; ``level``, the moving average (EWMA) of the later ones, begins at
+    the centre, and ``low`` and ``high`` are its limits. ``warning``: the level lies outside them,
+    and ``side`` tells where, below or above. With two raters in the study there is
+    one chart, and it is named after both: agreement alone can't tell who of two has moved. Sorts
+    submitted within a minute of another by the same rater were imported: they have no place in the
+    order and are left out.
     """
     about = context or Context()
     sorts = rated(sort_matrix(frame))
@@ -182,6 +189,7 @@ def _mean(values: Sequence[float]) -> float:
 def _chart(name: str, points: Sequence[_Point]) -> pl.DataFrame:
     deviation = np.array([point.r - point.expected for point in points], dtype=np.float64)
     chart = ewma_chart(deviation)
+    side = np.select([chart.below, chart.above], ["below", "above"], "")
     order = np.arange(1, len(points) + 1)
     columns = {
         "rater": [name] * len(points),
@@ -195,9 +203,29 @@ def _chart(name: str, points: Sequence[_Point]) -> pl.DataFrame:
         "center": np.full(len(points), chart.center),
         "low": chart.low,
         "high": chart.high,
-        "warning": (chart.level < chart.low) & (order >= FEWEST_SESSIONS),
+        "warning": chart.below | chart.above,
+        "baseline": order <= BASELINE,
+        "side": [one or None for one in side.tolist()],
     }
     return build_frame(columns, DRIFT_SCHEMA)
+
+
+WHAT_TO_DO = {
+    "below": "agreement slides. {where}; look at what changed, and consider a practice session "
+    "together.",
+    "above": "agreement rises. {where}; look whether the first sorts were made while still "
+    "learning, or whether the raters now talk about sessions before they sort.",
+}
+
+
+def first_outside(chart: pl.DataFrame, side: str) -> str:
+    """From when on the level of one rater's chart was outside, and at how many sorts of all."""
+    outside = chart.filter(pl.col("side") == side)
+    first = outside.row(0, named=True)
+    return (
+        f"From {first['session']} on (sort {first['order']} of {chart.height}) the level is "
+        f"{side} its limits, at {plural(outside.height, 'sort')}"
+    )
 
 
 def _in_words(
@@ -207,27 +235,25 @@ def _in_words(
         return [NO_PAIRS]
     imported = any(left.values())
     if not table.height:
-        why = ": they were taken in together" if imported else ""
-        return [f"{NO_TIMES}{why}. There is nothing to draw."]
+        return [f"{TOGETHER if imported else NO_TIMES}. There is nothing to draw."]
     words = []
     if imported:
         each = ", ".join(f"{name.replace(',', ' and ')} {n}" for name, n in left.items() if n)
-        words.append(f"Left out, since they were taken in together and have no order: {each}.")
+        words.append(f"Left out, since they were submitted together and have no order: {each}.")
     for rater in table["rater"].unique(maintain_order=True):
         chart = table.filter(pl.col("rater") == rater)
         who = "The pair " + rater.replace(",", " and ") if len(names) == 2 else rater
-        warned = chart.filter(pl.col("warning"))
-        if warned.height:
-            first = warned.row(0, named=True)
-            words.append(
-                f"{who}: agreement slides. From session {first['session']} on (number "
-                f"{first['order']} of {chart.height}) the level is under the limit; look at what "
-                "changed, and consider a practice session together."
-            )
-        elif chart.height < FEWEST_SESSIONS:
-            words.append(
-                f"{who}: {plural(chart.height, 'session')}; a warning needs {FEWEST_SESSIONS}."
-            )
+        said = [
+            f"{who}: {WHAT_TO_DO[side].format(where=first_outside(chart, side))}"
+            for side in ("below", "above")
+            if (chart["side"] == side).any()
+        ]
+        if chart.height <= BASELINE:
+            said = [
+                f"{who}: {plural(chart.height, 'session')}; the first {BASELINE} are the baseline, "
+                "and a warning can come from the next one on."
+            ]
+        words += said
     if len(names) == 2 and table.height:
         words.append("With two raters agreement can't tell who of them has moved.")
     return words

@@ -82,6 +82,9 @@ CITATIONS: dict[str, str] = {
         "Meng, X.-L., Rosenthal, R., & Rubin, D. B. (1992). Comparing correlated correlation "
         "coefficients. Psychological Bulletin, 111(1), 172-175."
     ),
+    "Montgomery, 2013": (
+        "Montgomery, D. C. (2013). Introduction to statistical quality control (7th ed.). Wiley."
+    ),
     "Phipson & Smyth, 2010": (
         "Phipson, B., & Smyth, G. K. (2010). Permutation p-values should never be zero: "
         "Calculating exact p-values when permutations are randomly drawn. Statistical Applications "

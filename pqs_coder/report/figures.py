@@ -88,9 +88,10 @@ def third_raters(result: Result, threshold: float, command: str) -> Figure:
 def drift(result: Result, command: str) -> Figure:
     """A control chart for each rater."""
     title = "Agreement over time, less what the sessions led to expect"
-    warned = result.frame.filter(pl.col("warning"))["rater"].unique(maintain_order=True).to_list()
+    outside = result.frame.filter(pl.col("warning")).select("rater", "side").unique()
+    warned = [f"{rater} ({side})" for rater, side in outside.sort("rater", "side").iter_rows()]
     names = result.frame["rater"].unique(maintain_order=True).to_list()
-    told = f"warnings for {', '.join(warned)}" if warned else "no warning"
+    told = f"outside the limits {', '.join(warned)}" if warned else "no warning"
     alt = f"Control charts of {', '.join(names)}: {told}."
     table = printed("drift", result, "Control charts of the raters", command)
     return Figure(title, plots.drift_chart(result.frame, title), alt, table)

@@ -189,7 +189,7 @@ def _raters(settings: Settings, counts: StudyCounts) -> str:
             text += f"; {plural(counts.with_third, 'session')} had three raters or more"
         if asked.get("unresolved"):
             text += f", {asked['unresolved']} of them still under the threshold"
-        waiting = asked.get("needed", 0) + asked.get("waiting", 0)
+        waiting = sum(asked.get(state, 0) for state in ("needed", "waiting", "nobody"))
         if waiting:
             text += f"; {plural(waiting, 'session')} under the threshold had no third rater"
         text += ". Composites are means of all raters of a session."
@@ -232,7 +232,8 @@ def _agreement(counts: StudyCounts, used: Collection[str]) -> str:
     if "drift" in used:
         text += (
             " Drift was watched by control charts of moving averages of each rater's agreement "
-            "less what session and partners led to expect (Roberts, 1959)."
+            "less what session and partners led to expect, with each rater's first eight sorts as "
+            "the baseline (Roberts, 1959; Montgomery, 2013)."
         )
     return text
 

@@ -16,7 +16,7 @@ from pqs_coder.analysis.control_chart import ewma_chart
 from pqs_coder.analysis.decision import components_table, decision_table
 from pqs_coder.analysis.differences import DIFFERENCE_SCHEMA, differences_of, differences_table
 from pqs_coder.analysis.distinctive import baseline_test_table, distinctive_table
-from pqs_coder.analysis.drift import DRIFT_SCHEMA, NO_TIMES, drift_table
+from pqs_coder.analysis.drift import DRIFT_SCHEMA, NO_TIMES, TOGETHER, drift_table
 from pqs_coder.analysis.matrix import matrix_grid, matrix_table
 from pqs_coder.analysis.portraits import bias_table, item_bias_table, portraits_table
 from pqs_coder.analysis.study import open_study
@@ -169,7 +169,10 @@ class TestDrift:
         warned = result.frame.filter(pl.col("warning"))["rater"].unique().to_list()
         assert warned == ["gus"]
         assert len(result.notes) == 1
-        assert result.notes[0].startswith("gus: agreement slides.")
+        assert result.notes[0].startswith("gus: agreement slides. From ")
+        warnings = result.frame.filter(pl.col("warning"))
+        assert warnings["order"].min() <= 16  # of 40: not when all is over
+        assert set(warnings["side"]) == {"below"}
 
     def test_a_steady_rater_with_a_poor_partner_is_not_blamed(self, tidy, draw) -> None:
         rng = np.random.default_rng(7)
@@ -203,12 +206,39 @@ class TestDrift:
         assert result.notes[0].startswith("The pair a and b: agreement slides.")
         assert "can't tell who" in result.notes[-1]
 
-    def test_no_warning_under_eight_sessions_and_none_without_times(self, tidy, draw) -> None:
-        sorts = draw({f"s{n}": "ab" for n in range(7)})
+    def test_agreement_that_rises_is_told_too(self, tidy, draw) -> None:
+        frame = pl.concat(
+            tidy(
+                draw({f"s{n}": "ab"}, seed=n, noise=3.0 if n < 12 else 0.3),
+                submitted_at=NOON + timedelta(days=n),
+            )
+            for n in range(24)
+        )
+        result = drift_table(frame)
+        assert set(result.frame.filter(pl.col("warning"))["side"]) == {"above"}
+        assert result.notes[0].startswith("The pair a and b: agreement rises.")
+
+    def test_what_comes_later_moves_no_limit(self, tidy, draw) -> None:
+        """A row of the chart says the same whatever is sorted after it."""
+        sorts = draw({f"s{n}": "ab" for n in range(14)})
+        more = sorts | draw({f"s{n}": "ab" for n in range(14, 20)}, seed=1, noise=9.0)
+        before = drift_table(self.on_days(tidy, sorts)).frame
+        after = drift_table(self.on_days(tidy, more)).frame.head(14)
+        for name in ("low", "high", "level"):  # less the centre: it holds the pair's mean over all
+            held = [(one[name] - one["center"]).drop_nulls().to_list() for one in (before, after)]
+            assert len(held[0]) == 6
+            assert held[0] == pytest.approx(held[1])
+        assert before["warning"].to_list() == after["warning"].to_list()
+
+    def test_no_warning_in_the_first_eight_sessions_and_none_without_times(
+        self, tidy, draw
+    ) -> None:
+        sorts = draw({f"s{n}": "ab" for n in range(8)})
         few = drift_table(self.on_days(tidy, sorts))
-        assert few.frame.height == 7
+        assert few.frame["baseline"].to_list() == [True] * 8
         assert not few.frame["warning"].any()
-        assert "a warning needs 8" in few.notes[0]
+        assert few.frame["level"].null_count() == 8
+        assert "the first 8 are the baseline" in few.notes[0]
         without = drift_table(tidy(sorts))
         assert without.frame.height == 0
         assert without.notes == (f"{NO_TIMES}. There is nothing to draw.",)
@@ -227,8 +257,7 @@ class TestDrift:
         for every in (timedelta(0), timedelta(milliseconds=300)):
             result = drift_table(self.on_days(tidy, sorts, every))
             assert result.frame.height == 0
-            words = f"{NO_TIMES}: they were taken in together. There is nothing to draw."
-            assert result.notes == (words,)
+            assert result.notes == (f"{TOGETHER}. There is nothing to draw.",)
 
     def test_what_came_after_an_import_has_its_order(self, tidy, draw) -> None:
         before = self.on_days(tidy, draw({f"s{n}": "abc" for n in range(5)}), timedelta(0))
@@ -239,13 +268,26 @@ class TestDrift:
         assert result.notes[0].endswith("have no order: a 5, b 5, c 5.")
 
     def test_chart_by_hand(self) -> None:
-        chart = ewma_chart(np.array([1.0, 3.0, 2.0]))
-        assert chart.center == 2.0
-        assert chart.sigma == pytest.approx(1.5 / 1.128)
-        assert chart.level == pytest.approx([1.8, 2.04, 2.032])
-        first = 3 * chart.sigma * 0.2
-        assert chart.low[0] == pytest.approx(2 - first)
-        assert chart.high[0] == pytest.approx(2 + first)
+        chart = ewma_chart(np.array([1.0, 3.0, 2.0, 4.0, 0.0]), baseline=3)
+        assert (chart.center, chart.sigma) == (2.0, 1.0)
+        assert chart.level[3:] == pytest.approx([2.4, 1.92])
+        assert np.isnan(chart.level[:3]).all()
+        t = 14.0890  # the quantile of t with 2 degrees of freedom that .0025 lie beyond
+        first = t * np.sqrt(0.2**2 + 0.2**2 / 3)
+        second = t * np.sqrt(0.2**2 + 0.16**2 + 0.36**2 / 3)
+        assert chart.high[3:] == pytest.approx([2 + first, 2 + second], abs=1e-3)
+        assert chart.low[3:] == pytest.approx([2 - first, 2 - second], abs=1e-3)
+
+    def test_false_alarms_are_as_rare_as_the_methods_say(self) -> None:
+        """Series of 40 that stay the same: about 4 % have a warning on either side."""
+        series = np.random.default_rng(5).normal(size=(2000, 40))
+        charts = [ewma_chart(one) for one in series]
+        rate = np.mean([(one.below | one.above).any() for one in charts])
+        assert 0.025 < rate < 0.06
+
+    def test_a_series_without_any_spread_has_no_alarm(self) -> None:
+        chart = ewma_chart(np.full(30, 0.1))
+        assert not (chart.below | chart.above).any()
 
 
 class TestPortraits:

@@ -160,11 +160,15 @@ def test_drift_on_the_archive(pqs: Pqs, archive_folder: Path) -> None:
     chart = [row for row in rows if row["rater"] == DRIFTER]
     deviation = [row["r_others"] - row["expected"] for row in chart]
     assert [row["deviation"] for row in chart] == pytest.approx(deviation)
-    level = sum(deviation) / len(deviation)  # the moving average begins at the mean
-    for row, value in zip(chart, deviation, strict=True):
+    level = center = sum(deviation[:8]) / 8  # the moving average begins at the baseline's mean
+    assert [row["level"] for row in chart[:8]] == [None] * 8
+    assert [row["baseline"] for row in chart] == [row["order"] <= 8 for row in chart]
+    for row, value in zip(chart[8:], deviation[8:], strict=True):
         level = 0.2 * value + 0.8 * level
+        assert row["center"] == pytest.approx(center)
         assert row["level"] == pytest.approx(level)
-        assert row["warning"] == (row["level"] < row["low"] and row["order"] >= 8)
+        assert row["warning"] == (not row["low"] <= row["level"] <= row["high"])
+        assert row["side"] == ("below" if row["warning"] else None)
 
 
 def test_work_for_people_outside_the_roster_is_told(pqs: Pqs, demo_copy: Path) -> None:

@@ -46,7 +46,8 @@ third = pl.DataFrame(
 drift = pl.DataFrame(
     [
         {"rater": rater, "order": n, "deviation": 0.1 - 0.05 * n, "level": 0.05 - 0.03 * n,
-         "center": 0.0, "low": -0.1, "high": 0.1, "warning": n > 4}
+         "center": 0.0, "low": -0.1, "high": 0.1, "warning": n > 4,
+         "side": "below" if n > 4 else None}
         for rater in ("anna", "ben")
         for n in range(1, 9)
     ]

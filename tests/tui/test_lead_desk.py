@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from textual.pilot import Pilot
 
@@ -24,6 +25,7 @@ from pqs_coder.analysis.third_raters import third_raters_of
 from pqs_coder.analysis.training import training_of
 from pqs_coder.desk.consensus import consensus_cards, open_consensus
 from pqs_coder.desk.opening import open_desk
+from pqs_coder.exchange.demo import make_archive
 from pqs_coder.store.study import Study, open_study
 from pqs_coder.tui.app import PqsApp
 from pqs_coder.tui.screens.home import HomeScreen
@@ -195,6 +197,28 @@ async def test_a_page_without_figures_says_why(tmp_path: Path, page: str) -> Non
         await pilot.press(str(list(PAGES).index(page) + 1))
         text = await figures(app, pilot)
     assert " ".join(notes) in " ".join(text.split())
+
+
+async def test_drift_says_at_the_top_who_left_the_limits_and_when(tmp_path: Path) -> None:
+    make_archive(tmp_path / "archive")
+    study = open_study(tmp_path / "archive")
+    app = desk_app(study)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await figures(app, pilot)
+        await pilot.press("5")
+        first = await figures(app, pilot)
+        found = drift_of(study)
+        when = found.frame.filter(pl.col("warning")).row(0, named=True)
+        said = f"From {when['session']} on (sort {when['order']} of 40)"
+        assert f"gus: agreement slides. {said}" in " ".join(first.split())
+        tops = []
+        for key in ("right", "right", "left"):
+            await pilot.press(key)
+            tops.append((await figures(app, pilot)).splitlines())
+    others = [name for name in dict.fromkeys(found.frame["rater"]) if name != "gus"]
+    charts = ["gus: below the limits from sort", others[0], "gus: below the limits from sort"]
+    for lines, chart in zip(tops, charts, strict=True):
+        assert any(line.strip().startswith(chart) for line in lines[:5]), (chart, lines)
 
 
 def test_the_grid_says_which_raters_have_no_room() -> None:

@@ -149,10 +149,12 @@ def third_raters(frame: pl.DataFrame, threshold: float, title: str) -> Spec:
 def drift_chart(frame: pl.DataFrame, title: str) -> Spec:
     """Control charts, one below the other: deviations, their moving level, and the limits.
 
-    Columns: rater, order, deviation, level, center, low, high, warning. A warning is a triangle.
+    Columns: rater, order, deviation, level, center, low, high, warning, side. A warning is a
+    triangle.
     """
     names = frame["rater"].unique(maintain_order=True).to_list()
-    source = data(frame, "rater", "order", "deviation", "level", "center", "low", "high", "warning")
+    columns = ("rater", "order", "deviation", "level", "center", "low", "high", "warning", "side")
+    source = data(frame, *columns)
     x = alt.X("order:Q", title="Sorts in the order of submission", axis=_count_axis())
     title_y = "r less expected"
     base = alt.Chart().encode(x=x)
@@ -168,17 +170,21 @@ def drift_chart(frame: pl.DataFrame, title: str) -> Spec:
         )
         for name, dash in (("center", [1, 0]), ("low", [4, 3]), ("high", [4, 3]))
     ]
-    warned = base.transform_filter("datum.warning").mark_point(
-        shape="triangle-down", filled=True, size=80, color=theme.COLOURS[1], opacity=1
-    )
-    layered = alt.layer(*limits, dots, level, warned.encode(y="level:Q")).properties(
-        width=theme.WIDTH, height=110
-    )
+    warned = [
+        base.transform_filter(alt.datum.side == side)
+        .mark_point(shape=shape, filled=True, size=80, color=theme.COLOURS[1], opacity=1)
+        .encode(y="level:Q")
+        for side, shape in (("below", "triangle-down"), ("above", "triangle-up"))
+    ]
+    layered = alt.layer(*limits, dots, level, *warned).properties(width=theme.WIDTH, height=110)
     header = alt.Header(title=None, labelAnchor="start", labelFontWeight="bold", labelOrient="top")
     chart = alt.layer(*layered.layer, data=source).properties(width=theme.WIDTH, height=110)
     faceted = chart.facet(row=alt.Row("rater:N", sort=names, header=header), spacing=18)
-    words = "Line: moving level. Dashed: limits. Triangle: the level is under the low limit."
-    return finished(faceted, title, [words])
+    words = [
+        "Dots: sorts; the first, without a level, are the baseline. Line: moving level.",
+        "Dashed: its limits. Triangle: the level is outside them.",
+    ]
+    return finished(faceted, title, words)
 
 
 def _count_axis() -> alt.Axis:

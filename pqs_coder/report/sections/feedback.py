@@ -74,7 +74,7 @@ def _agreement(material: Material, rater: str) -> Section:
     if charts.frame.height and not chart.frame.height:
         blocks.append(Words(TWO_RATERS))
     else:
-        blocks += drift_blocks(Result(chart.frame))
+        blocks += drift_blocks(Result(chart.frame, () if charts.frame.height else charts.notes))
     return Section("agreement", title, tuple(blocks))
 
 

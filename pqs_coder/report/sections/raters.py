@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pqs_coder.analysis.drift import FEWEST_SESSIONS, drift_table
+from pqs_coder.analysis.control_chart import BASELINE
+from pqs_coder.analysis.drift import drift_table
 from pqs_coder.analysis.matrix import matrix_from_pairs
 from pqs_coder.analysis.portraits import (
     SEALED,
@@ -58,16 +59,21 @@ def item_bias(material: Material) -> Result:
 
 
 WHAT_DRIFT_IS = (
-    "Of each sort r with the others, less what the session and the partners led to expect; a level "
-    "that slides under the low limit is a reason to look, not a verdict."
+    "Of each sort r with the others, less what the session and the partners led to expect. A "
+    f"rater's first {BASELINE} sorts are the baseline: they set the centre and the limits, and the "
+    "level of the later ones is held against them. A level outside its limits is a reason to look, "
+    "not a verdict."
 )
 
 
 def drift_blocks(charts: Result) -> list[Block]:
     """The control charts, from as many sorts on as let them tell anything."""
     longest = charts.frame["order"].max() if charts.frame.height else None
-    if not isinstance(longest, int) or longest < FEWEST_SESSIONS:
-        return [Words(f"Control charts of agreement over time begin with {FEWEST_SESSIONS} sorts.")]
+    if not isinstance(longest, int):
+        return [Words(" ".join(charts.notes))] if charts.notes else []
+    if longest <= BASELINE:
+        words = f"Control charts of agreement over time begin after {BASELINE} sorts of a rater."
+        return [Words(words)]
     return [Words(WHAT_DRIFT_IS), figures.drift(charts, "pqs drift")]
 
 

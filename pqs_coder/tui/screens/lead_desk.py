@@ -27,6 +27,7 @@ from pqs_coder.tui.widgets.lead_list import LeadList, Row, Sheet, plain
 HELP = """\
 1 to 6      the pages: progress, agreement, matrix, raters, drift, training
 up, down    move; page up, page down, home, end
+left, right on drift: the rater before, the next rater
 enter       on a session: the items on which its raters differ, with notes and evidence;
             on a pair of the matrix: the same in any session that the two share
 c           on a session: its adjudication room (the consensus)

@@ -9,6 +9,7 @@ from pqs_coder.model.words import plural
 from pqs_coder.tui.screens.lead_agreement import agreement_page
 from pqs_coder.tui.screens.lead_data import Names, PageData, Records
 from pqs_coder.tui.screens.lead_tables import Column, noted, number, table_sheet
+from pqs_coder.tui.text import visible, wrap
 from pqs_coder.tui.widgets.lead_list import Row, Sheet, plain
 from pqs_coder.tui.widgets.lines import Line, Piece
 
@@ -159,39 +160,55 @@ def raters_page(data: PageData, names: Names, cells: int) -> Sheet:
 
 
 def drift_page(data: PageData, names: Names, cells: int) -> Sheet:
-    """A control chart for each rater, those who slide first."""
+    """What was found, then a control chart for each rater, those with a warning first."""
     from pqs_coder.report.text_plots import Strip, strip_plot
 
     if not data.tables["drift"]:
         return noted(Sheet(), data.notes, names, cells)
     rows: list[Row] = []
+    for note in data.notes:
+        lines = wrap(visible(names.in_words(note)), cells - 2)
+        rows += [Row(plain(line, "strong")) for line in lines]
+    if data.notes:
+        rows.append(Row(plain("")))
     charts: dict[str, Records] = {}
     for one in data.tables["drift"]:
         charts.setdefault(one["rater"], []).append(one)
     warnings = {rater: any(one["warning"] for one in chart) for rater, chart in charts.items()}
     for rater, chart in sorted(charts.items(), key=lambda pair: not warnings[pair[0]]):
         warned = warnings[rater]
-        said = ": under the limit" if warned else ""
-        rows.append(Row(plain(f"{names(rater)}{said}", "over" if warned else "strong")))
-        values = [one[k] for one in chart for k in ("level", "low", "high") if one[k] is not None]
+        outside = [one for one in chart if one["warning"]]
+        said = ", ".join(
+            f"{side} the limits from sort {first['order']} of {len(chart)} on ({first['session']})"
+            for side in ("below", "above")
+            for first in [one for one in outside if one["side"] == side][:1]
+        )
+        title = f"{names(rater)}: {visible(said)}" if warned else names(rater)
+        rows.append(Row(plain(title, "over" if warned else "strong"), begins=True))
+        shown = ("deviation", "level", "low", "high")
+        values = [one[k] for one in chart for k in shown if one[k] is not None]
         low, high = min(values, default=-0.2), max(values, default=0.2)
         strips = [
             Strip(
                 f"{one['order']:>3} {one['session']}",
-                one["level"],
+                one["deviation"] if one["baseline"] else one["level"],
                 one["low"],
                 one["high"],
-                "!" if one["warning"] else "o",
+                "!" if one["warning"] else "." if one["baseline"] else "o",
             )
             for one in chart
         ]
         lines = strip_plot(strips, width=cells - 2, low=low - 0.02, high=high + 0.02)
         rows += [Row(plain(line)) for line in lines]
         rows.append(Row(plain("")))
-    head = plain(
-        "level (moving average) of r less what was expected; (---) are its limits", "title"
+    head = (
+        plain(
+            "r less what was expected: . in the baseline, o level (moving average) after it,",
+            "title",
+        ),
+        plain("! outside its limits (---); left and right go from rater to rater", "title"),
     )
-    return noted(Sheet((head,), rows), data.notes, names, cells)
+    return Sheet(head, rows)
 
 
 def training_page(data: PageData, names: Names, cells: int) -> Sheet:

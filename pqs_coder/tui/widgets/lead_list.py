@@ -15,10 +15,11 @@ from pqs_coder.tui.widgets.lines import Line, Lines
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line; with a key it can be chosen."""
+    """A line; with a key it can be chosen; one that ``begins`` a part can be jumped to."""
 
     line: Line
     key: str | None = None
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class LeadList(Lines, can_focus=True):
         Binding("pagedown", "page(1)", show=False),
         Binding("home", "move(-1000000)", show=False),
         Binding("end", "move(1000000)", show=False),
+        Binding("right,l", "part(1)", show=False),
+        Binding("left,h", "part(-1)", show=False),
         Binding("enter", "choose", show=False),
     ]
 
@@ -155,6 +158,14 @@ class LeadList(Lines, can_focus=True):
     def action_page(self, way: int) -> None:
         """A page on."""
         self.action_move(way * max(1, self.size.height - len(self._sheet.head) - 1))
+
+    def action_part(self, way: int) -> None:
+        """The next part of a page that has parts, or the one before, on top."""
+        begins = [n for n, row in enumerate(self._sheet.rows) if row.begins]
+        beyond = [n for n in begins if (n - self._top) * way > 0]
+        if beyond:
+            self._top = min(beyond) if way > 0 else max(beyond)
+            self.redraw()
 
     def action_choose(self) -> None:
         """Choose the row under the cursor."""
