@@ -90,11 +90,11 @@ def _practice(study: Study, frame: pl.DataFrame) -> tuple[pl.DataFrame, Criteria
 def written_criteria(study: Study) -> dict[str, dict[int, float]]:
     """Scores of ``criteria/SESSION.csv`` (item, score) by session."""
     from pqs_coder.store import files
-    from pqs_coder.store.prototypes import read_scores
+    from pqs_coder.store.prototypes import read_criterion
 
     codes = {fold(code): code for code in study.session_codes()}
     return {
-        codes.get(fold(path.stem), path.stem): read_scores(path, study.item_set)
+        codes.get(fold(path.stem), path.stem): read_criterion(path, study.item_set)
         for path in files.list_folder(study.folder / "criteria")
         if path.suffix == ".csv"
     }

@@ -11,11 +11,12 @@ import click
 
 from pqs_coder.cli.common import give, need_terminal, study_options, table_options, the_study
 from pqs_coder.cli.main import Commands, say
-from pqs_coder.errors import UsageError
+from pqs_coder.errors import DataError, UsageError
 from pqs_coder.model.words import plural
 
 if TYPE_CHECKING:
     from pqs_coder.model.prototype import Prototype
+    from pqs_coder.store.study import Study
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -101,11 +102,13 @@ def show(
 @click.option("--id", "identifier", metavar="ID", help="Its id (else the file's stem).")
 @_like
 @_whence_options
+@click.option("--yes", is_flag=True, help="Add it even where scores lie far from all others.")
 @study_options
 def add(
     file: Path,
     identifier: str | None,
     like: str,
+    yes: bool,
     study_dir: Path | None,
     as_name: str | None,
     **about: str,
@@ -118,10 +121,44 @@ def add(
     name = identifier or file.stem
     words = whence(study, name, about, like)
     scores = read_scores(file, study.item_set)
+    _ask_strays(file, study, yes)
     path = add_prototype(study, name, scores, words)
     say(f"Prototype {path.stem}: {len(scores)} of {len(study.item_set.items)} items")
+    if not like and not about["citation"] and words.get("citation"):
+        say(
+            f"Its id is that of a known one, whose citation it was given: {words['citation']} If "
+            "the scores are not those, take it out again: pqs prototypes remove "
+            f"{path.stem}, and give another --id."
+        )
     if "citation" not in words:
         say("No citation: say next time where the scores come from (--citation, --like ID).")
+
+
+def _ask_strays(file: Path, study: Study, yes: bool) -> None:
+    """Tell scores that lie far from all others; `DataError` unless ``yes``."""
+    from pqs_coder.store.prototypes import read_scored_lines, stray_scores
+
+    scores, lines = read_scored_lines(file, study.item_set)
+    stray = stray_scores(scores)
+    told = [f"item {n} is {scores[n]:g} (line {lines[n]})" for n in stray]
+    if not told:
+        return
+    rest = [score for item, score in scores.items() if item not in stray]
+    words = f"{file}: {', '.join(told)}; the others run from {min(rest):g} to {max(rest):g}"
+    if not yes:
+        raise DataError(f"{words}. Nothing was added.", "Mend the file; if it is right, add --yes.")
+    say(f"{words}.")
+
+
+@prototypes.command()
+@click.argument("identifier", metavar="ID")
+@study_options
+def remove(identifier: str, study_dir: Path | None, as_name: str | None) -> None:
+    """Take a prototype out of the library; its files are kept beside it, nothing reads them."""
+    from pqs_coder.store.prototypes import remove_prototype
+
+    kept = remove_prototype(the_study(study_dir, as_name), identifier)
+    say(f"Taken out, and kept as {', '.join(one.name for one in kept)}.")
 
 
 @prototypes.command()

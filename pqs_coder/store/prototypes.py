@@ -19,11 +19,21 @@ from pqs_coder.store.known_prototypes import known_prototype, known_prototypes
 from pqs_coder.store.study import Study
 from pqs_coder.store.tables import read_table, write_table
 
+REMOVED = ".removed"
+
 
 def read_scores(path: Path, item_set: ItemSet) -> dict[int, float]:
     """Scores by item from a CSV with the columns item, score; `DataError` names line and cure."""
+    scores, _ = read_scored_lines(path, item_set)
+    check_scores(scores, str(path))
+    return scores
+
+
+def read_scored_lines(path: Path, item_set: ItemSet) -> tuple[dict[int, float], dict[int, int]]:
+    """Scores by item, and the line of each; whether they are enough is for the caller to ask."""
     _, lines = read_table(path, ["item", "score"])
     scores: dict[int, float] = {}
+    places: dict[int, int] = {}
     for line, cells in lines:
         where = f"{path}, line {line}"
         text = cells["item"].strip()
@@ -36,15 +46,52 @@ def read_scores(path: Path, item_set: ItemSet) -> dict[int, float]:
             raise DataError(f"{where}: item {text} stands there twice.", "Keep one row an item.")
         if cells["score"].strip():
             scores[int(text)] = _score(cells["score"], where)
-    check_scores(scores, str(path))
+            places[int(text)] = line
+    return scores, places
+
+
+def read_criterion(path: Path, item_set: ItemSet) -> dict[int, float]:
+    """A criterion by item; `DataError` for a score that lies beyond the piles of the item set.
+
+    An expert's sort has piles only, the mean of several experts may lie between them.
+    """
+    scores, lines = read_scored_lines(path, item_set)
+    low, high = item_set.values[0], item_set.values[-1]
+    for item, score in scores.items():
+        if not low <= score <= high:
+            raise DataError(
+                f"{path}, line {lines[item]}: item {item} is {score:g}, which is no pile.",
+                f"The piles of '{item_set.id}' run from {low} to {high}; so does a criterion.",
+            )
+    check_scores(scores, str(path), "criterion")
     return scores
 
 
-def check_scores(scores: Mapping[int, float], where: str) -> None:
+def stray_scores(scores: Mapping[int, float]) -> list[int]:
+    """Items whose scores lie apart from all others: slips of typing, or signs for a missing score.
+
+    Apart are at most one score in twenty at either end, beyond a gap that is wider than half the
+    range of the rest. Of fewer than ten scores nothing can be told.
+    """
+    left = sorted(scores, key=lambda item: scores[item])
+    most, stray = len(left) // 20 or 1, []
+    for sign in (1, -1) if len(left) >= 10 else ():
+        ordered = left[::sign]  # the end that is looked at stands last
+        for many in range(most, 0, -1):
+            rest, apart = ordered[:-many], ordered[-many:]
+            span = abs(scores[rest[-1]] - scores[rest[0]])
+            if span and abs(scores[apart[0]] - scores[rest[-1]]) > span / 2:
+                stray += apart
+                left = [item for item in left if item not in apart]
+                break
+    return sorted(stray)
+
+
+def check_scores(scores: Mapping[int, float], where: str, what: str = "prototype") -> None:
     """`DataError` where these scores can't be correlated with anything."""
     if len(scores) < 3:
         raise DataError(
-            f"{where}: {plural(len(scores), 'score')}.", "A prototype needs three or more."
+            f"{where}: {plural(len(scores), 'score')}.", f"A {what} needs three or more."
         )
     if len(set(scores.values())) == 1:
         raise DataError(
@@ -119,7 +166,10 @@ def add_prototype(
     name = check_name(identifier, "prototype")
     found = find_name(name, prototype_ids(study))
     if found is not None:
-        raise StudyError(f"There is a prototype '{found}' already.", "Give another --id.")
+        raise StudyError(
+            f"There is a prototype '{found}' already.",
+            f"Give another --id, or take it out of the library: pqs prototypes remove {found}.",
+        )
     folder = study.folder / "prototypes"
     files.make_folder(folder)
     document = tomlkit.document()
@@ -130,3 +180,12 @@ def add_prototype(
     path = folder / f"{name}.csv"
     write_table(path, ["item", "score"], sorted(scores.items()))
     return path
+
+
+def remove_prototype(study: Study, identifier: str) -> list[Path]:
+    """Take a prototype out of the library: its files stay, under names that nothing reads."""
+    study.check_leads()
+    name = find_name(identifier, prototype_ids(study)) or load_prototype(study, identifier).id
+    folder = study.folder / "prototypes"
+    found = [folder / f"{name}.csv", folder / f"{name}.toml"]  # the scores first: they make it one
+    return [files.set_aside(one, REMOVED) for one in found if files.exists(one)]

@@ -25,7 +25,7 @@ from pqs_coder.store.findings import (
 from pqs_coder.store.item_sets import ITEMS, SETTINGS, load_item_set, read_toml
 from pqs_coder.store.prototype_entry import SUFFIX as ENTRY
 from pqs_coder.store.prototype_entry import read_entry
-from pqs_coder.store.prototypes import read_scores
+from pqs_coder.store.prototypes import REMOVED, read_criterion, read_scores
 from pqs_coder.store.ratings import FOLDER as RATINGS
 from pqs_coder.store.rights import apply_rights, wrong_rights
 from pqs_coder.store.session_transcripts import session_transcript
@@ -178,6 +178,8 @@ def _of_prototypes(study: Study, item_set: ItemSet | None) -> Iterable[Finding]:
             yield check(path, partial(_nothing, partial(read_entry, path, item_set)))
         elif path.suffix == ".lock":
             yield Finding(str(path), OK, "Nothing reads it.")
+        elif path.suffix.partition("-")[0] == REMOVED:
+            yield Finding(str(path), OK, "Taken out of the library; nothing reads it.")
         elif not is_unfinished(path):
             yield _foreign(path)
 
@@ -191,7 +193,7 @@ def _of_tables(study: Study, item_set: ItemSet | None) -> Iterable[Finding]:
         for path in files.list_folder(study.folder / name):
             look = looks.get(path.suffix)
             if name == "criteria" and path.suffix == ".csv" and item_set is not None:
-                yield check(path, partial(_nothing, partial(read_scores, path, item_set)))
+                yield check(path, partial(_nothing, partial(read_criterion, path, item_set)))
             elif look is not None:
                 yield check(path, partial(_nothing, partial(look, path)))
             else:

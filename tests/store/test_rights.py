@@ -43,7 +43,7 @@ def served():
     folder = make_small_study(place / "study", SERVED)
     (folder / "facts.csv").write_text("session,case\nS1,Quartz\n")
     (folder / "criteria").mkdir()
-    (folder / "criteria" / "S1.csv").write_text("item,score\n1,1\n2,2\n3,3\n")
+    (folder / "criteria" / "S1.csv").write_text("item,score\n1,1\n2,2\n3,0\n")
     for path in (folder, *folder.rglob("*")):
         os.chown(path, CLARA, CLARA)
         path.chmod(0o700 if path.is_dir() else 0o600)
