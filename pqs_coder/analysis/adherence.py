@@ -69,10 +69,12 @@ def adherence_of(
     each_rater: bool = False,
     mix_item_sets: bool = False,
     subset: str | None = None,
+    least_raters: int = 1,
 ) -> Result:
     """Sessions x prototypes of a study: of composites, or of each rater's sort.
 
-    ``subset`` names the items that count; all do without it.
+    ``subset`` names the items that count; all do without it. Sessions with fewer than
+    ``least_raters`` are left out.
     """
     from pqs_coder.store.prototypes import load_prototypes
     from pqs_coder.store.reading import read_sorts
@@ -84,6 +86,7 @@ def adherence_of(
         study_context(study),
         each_rater=each_rater,
         mix_item_sets=mix_item_sets,
+        least_raters=least_raters,
     )
     return result.with_notes(*words, *provenance(prototypes))
 
@@ -95,13 +98,14 @@ def adherence_table(
     *,
     each_rater: bool = False,
     mix_item_sets: bool = False,
+    least_raters: int = 1,
 ) -> Result:
     """Pearson r of each session with each prototype, over the items that both have.
 
     Limits are Fisher's with n = items. A composite correlates higher than one rater does, so the
     two are never mixed: a session with one rater is ``source`` rater.
     """
-    found = profiles(frame, context, mix_item_sets=mix_item_sets)
+    found = profiles(frame, context, mix_item_sets=mix_item_sets).at_least(least_raters)
     given = rater_sources(frame, found) if each_rater else composite_sources(found)
     notes = [] if each_rater else found.notes()
     rows, unlike = [], []

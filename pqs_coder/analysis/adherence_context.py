@@ -44,13 +44,15 @@ GROUP_SCHEMA: dict[str, Any] = {
 }
 
 
-def adherence_detail_of(study: Study, *, subset: str | None = None) -> Result:
+def adherence_detail_of(
+    study: Study, *, subset: str | None = None, least_raters: int = 1
+) -> Result:
     """Adherence of a study with what it is read beside, see `adherence_detail`; for leads."""
     from pqs_coder.store.prototypes import load_prototypes
 
     context = lead_context(study)
     prototypes, words = over_subset(study, load_prototypes(study), subset)
-    result = adherence_detail(study_profiles(study), prototypes, context)
+    result = adherence_detail(study_profiles(study, least_raters), prototypes, context)
     return result.with_notes(*words, *provenance(prototypes))
 
 
@@ -125,13 +127,16 @@ def _of_other_cases(r: FloatArray, cases: Any) -> FloatArray:
     return np.array([by_case[case] for case in cases])
 
 
-def adherence_groups_of(study: Study, column: str, *, subset: str | None = None) -> Result:
+def adherence_groups_of(
+    study: Study, column: str, *, subset: str | None = None, least_raters: int = 1
+) -> Result:
     """Mean adherence of the groups of a study (a column of facts.csv); for leads."""
     from pqs_coder.store.prototypes import load_prototypes
 
     context = lead_context(study)
     prototypes, words = over_subset(study, load_prototypes(study), subset)
-    result = adherence_groups(study_profiles(study), prototypes, context, column)
+    found = study_profiles(study, least_raters)
+    result = adherence_groups(found, prototypes, context, column)
     return result.with_notes(*words, *provenance(prototypes))
 
 

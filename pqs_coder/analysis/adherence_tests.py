@@ -15,7 +15,8 @@ from pqs_coder.analysis.context import Context, lead_context, natural, study_con
 from pqs_coder.analysis.provenance import provenance
 from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.analysis.subsets import over_subset
-from pqs_coder.errors import StatisticsError, TooFewItemsError
+from pqs_coder.errors import StatisticsError, TooFewItemsError, UsageError
+from pqs_coder.model.names import fold
 from pqs_coder.model.prototype import Prototype
 from pqs_coder.stats import (
     average_r,
@@ -65,14 +66,26 @@ EVERYTHING = "all"
 
 
 def partial_adherence_of(
-    study: Study, prototype: str, holding: Sequence[str], *, subset: str | None = None
+    study: Study,
+    prototype: str,
+    holding: Sequence[str],
+    *,
+    subset: str | None = None,
+    least_raters: int = 1,
 ) -> Result:
-    """Adherence of a study to one prototype, others held constant, see `partial_adherence`."""
+    """Adherence of a study to one prototype, others held constant, see `partial_adherence`.
+
+    `UsageError` where a prototype is to be held constant for itself.
+    """
     from pqs_coder.store.prototypes import load_prototype
 
+    if fold(prototype) in map(fold, holding):
+        raise UsageError(
+            f"{prototype} can't be held constant for itself.", "Name another one: --holding ID."
+        )
     named = [load_prototype(study, one) for one in (prototype, *holding)]
     (ideal, *held), words = over_subset(study, named, subset)
-    result = partial_adherence(study_profiles(study), ideal, held)
+    result = partial_adherence(study_profiles(study, least_raters), ideal, held)
     return result.with_notes(*words, *provenance([ideal, *held]))
 
 
@@ -105,7 +118,7 @@ def partial_adherence(
         )
         plain = prototype_r(found.mean, found.items, shared)[0]
     except (StatisticsError, TooFewItemsError) as error:
-        notes = [f"{error.message}. {error.cure}"]
+        notes = [f"{error.title}: {error.message}. {error.cure}"]
     columns = {
         "session": found.sessions,
         "n_raters": found.n_raters,
@@ -124,7 +137,13 @@ def partial_adherence(
 
 
 def contrast_of(
-    study: Study, a: str, b: str, *, by: str = "session", subset: str | None = None
+    study: Study,
+    a: str,
+    b: str,
+    *,
+    by: str = "session",
+    subset: str | None = None,
+    least_raters: int = 1,
 ) -> Result:
     """Is a session, a case, a group nearer to prototype ``a`` than to ``b``?
 
@@ -133,7 +152,7 @@ def contrast_of(
     from pqs_coder.store.prototypes import load_prototype
 
     (one, other), words = over_subset(study, [load_prototype(study, x) for x in (a, b)], subset)
-    found = study_profiles(study)
+    found = study_profiles(study, least_raters)
     if by == "session":
         result = contrast_sessions(found, one, other)
     else:

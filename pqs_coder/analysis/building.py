@@ -51,8 +51,10 @@ PANEL_SCHEMA: dict[str, Any] = {
     "n_raters": pl.Int64,
     "n_items": pl.Int64,
     **dict.fromkeys(("mean_r", "r_low", "r_high", "reliability"), _R),
-    "factors_by_chance": pl.Int64,
+    "factors_beyond_chance": pl.Int64,
 }
+FEW_RATERS = 5
+"""Under so many raters a panel is warned of."""
 BOOTSTRAP_SEED = 20244
 """Seed of the bootstrap over the panel and of parallel analysis."""
 
@@ -222,6 +224,18 @@ def _how(panel: Panel, method: Method, factors: int, scores: Scores) -> str:
     )
 
 
+def _few(panel: Panel) -> list[str]:
+    """A warning of a panel in which each rater weighs much."""
+    k = len(panel.raters)
+    if k >= FEW_RATERS:
+        return []
+    r = float(mean_r(panel.values))
+    return [
+        f"A panel of {k} only: the prototype holds much that is one rater's own (reliability "
+        f"{spearman_brown(r, k):.2f}, mean r {r:.2f}), and others may see the ideal otherwise."
+    ]
+
+
 def _score_table(
     panel: Panel, names: Sequence[str], solution: _Solution, labels: Mapping[int, str]
 ) -> Result:
@@ -245,7 +259,7 @@ def _score_table(
         columns[name] = np.concatenate(
             [np.asarray(values)[rows, n] for n, rows in enumerate(order)]
         )
-    notes = []
+    notes = _few(panel)
     if panel.left_out:
         notes.append(f"Left out: {plural(panel.left_out, 'item')} that some of the panel lack.")
     if spread is not None:
@@ -289,9 +303,9 @@ def _panel_table(panel: Panel) -> Result:
         "r_low": [float(limits.low)],
         "r_high": [float(limits.high)],
         "reliability": [float(spearman_brown(r, k))],
-        "factors_by_chance": [chance.factors],
+        "factors_beyond_chance": [chance.factors],
     }
-    notes = []
+    notes = _few(panel)
     if chance.factors > 1:
         notes.append(
             f"Parallel analysis finds {chance.factors} factors in this panel: it may hold more "

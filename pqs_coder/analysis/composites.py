@@ -60,11 +60,18 @@ class Profiles:
     item_sets: NDArray[Any]
     left_out: int = 0
     closest: str = ""
+    least: int = 1
+    few: int = 0
 
     @property
     def n_raters(self) -> IntArray:
         """Raters of each session ``(sessions,)``."""
         return np.array([len(one) for one in self.raters], dtype=np.intp)
+
+    def at_least(self, raters: int) -> Profiles:
+        """Only the sessions with so many raters; the notes count the others."""
+        kept = self.n_raters >= raters
+        return replace(self.take(kept), least=raters, few=int((~kept).sum()))
 
     def take(self, rows: Any) -> Profiles:
         """The profiles of these sessions (indices or a mask)."""
@@ -83,12 +90,17 @@ class Profiles:
             item_sets=self.item_sets[index],
             left_out=self.left_out,
             closest=self.closest,
+            least=self.least,
+            few=self.few,
         )
 
     def notes(self) -> list[str]:
         """What has to be said beside anything that is computed from them."""
         single = int((self.n_raters == 1).sum())
         notes = []
+        if self.few:
+            few = plural(self.few, "session")
+            notes.append(f"Left out: {few} with fewer than {self.least} raters.")
         if single:
             notes.append(
                 f"{plural(single, 'session')} with one rater: not a composite, and its reliability "
@@ -182,12 +194,15 @@ def _closest_two(grouped: Grouped) -> tuple[Grouped, str]:
     return replace(grouped, sorts=grouped.sorts.take(kept)), warning
 
 
-def study_profiles(study: Study, **options: bool) -> Profiles:
-    """The profiles of a study, as far as its viewer may see sorts; options as `profiles`."""
+def study_profiles(study: Study, least_raters: int = 1, **options: bool) -> Profiles:
+    """The profiles of a study, as far as its viewer may see sorts; options as `profiles`.
+
+    Sessions with fewer than ``least_raters`` are left out.
+    """
     from pqs_coder.store.reading import read_sorts
 
     frame = read_sorts(study, columns=NEEDED)
-    return profiles(frame, study_context(study), **options)
+    return profiles(frame, study_context(study), **options).at_least(least_raters)
 
 
 def composite_of(study: Study, **options: bool) -> Result:

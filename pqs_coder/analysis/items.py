@@ -50,15 +50,17 @@ def items_of(
     only: str | None = None,
     subset: str | None = None,
     most: int | None = None,
+    least_raters: int = 1,
 ) -> Result:
     """Item portraits of a study: of everything, or of each group.
 
     ``by`` is session, or a column of facts.csv (case, treatment, phase ...); ``only`` keeps one
-    group; ``subset`` names an item subset; ``most`` keeps so many items from either end. Columns of
-    facts are for leads: `UsageError` for anybody else.
+    group; ``subset`` names an item subset; ``most`` keeps so many items from either end. Sessions
+    with fewer than ``least_raters`` are left out. Columns of facts are for leads: `UsageError` for
+    anybody else.
     """
     context = study_context(study) if by in (None, "session") else lead_context(study)
-    found = study_profiles(study)
+    found = study_profiles(study, least_raters)
     chosen = subset_items(study_subsets(study), subset) if subset else None
     labels = {item.number: item.label for item in study.item_set.items}
     groups = groups_by(found.sessions.tolist(), by, context)

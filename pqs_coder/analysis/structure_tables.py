@@ -190,7 +190,9 @@ def lag_table(
                     (given.case, *names, lag, found.r, found.low, found.high, found.p, found.pairs)
                 )
     except StatisticsError as error:
-        return Result(pl.DataFrame(schema=LAG_SCHEMA), (f"{error.message}. {error.cure}",))
+        return Result(
+            pl.DataFrame(schema=LAG_SCHEMA), (f"{error.title}: {error.message}. {error.cure}",)
+        )
     if not rows:
         return Result(pl.DataFrame(schema=LAG_SCHEMA))
     told = [*LAG_SCHEMA][:-1]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pqs_coder.analysis.provenance import incomplete
 from pqs_coder.errors import DataError, StudyError
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import find_name
@@ -71,10 +72,10 @@ def chosen_items(study: Study, name: str | None) -> tuple[int, ...] | None:
 def over_subset(
     study: Study, prototypes: Sequence[Prototype], name: str | None
 ) -> tuple[list[Prototype], list[str]]:
-    """Prototypes over the items of a subset, and the words that say so."""
+    """Prototypes over the items of a subset, and the words on items that don't count."""
     chosen = chosen_items(study, name)
     if chosen is None:
-        return list(prototypes), []
+        return list(prototypes), incomplete(prototypes, study.item_set)
     words = f"Over the {plural(len(chosen), 'item')} of the subset '{name}' only."
     return [one.over(chosen) for one in prototypes], [words]
 

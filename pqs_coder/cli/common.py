@@ -60,6 +60,17 @@ def table_options(command: Command) -> Command:
     )(command)
 
 
+min_raters = click.option(
+    "--min-raters",
+    "least_raters",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Only sessions with N raters or more: 2 leaves out single sorts.",
+)
+"""``--min-raters N``, on commands that average over sessions."""
+
+
 def the_folder(study_dir: Path | None) -> Path:
     """The folder of the study that is meant; `StudyError` where there is none."""
     from pqs_coder.store.study import find_study

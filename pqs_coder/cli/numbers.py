@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pqs_coder.cli.common import give, study_options, table_options, the_study
+from pqs_coder.cli.common import give, min_raters, study_options, table_options, the_study
 from pqs_coder.errors import UsageError
 
 
@@ -64,6 +64,7 @@ def _check_one_way(ways: Mapping[str, object]) -> None:
 @click.option("--contrast", nargs=2, metavar="ID ID", help="Nearer to the first than the second?")
 @click.option("--subset", metavar="NAME", help="Over the items of this subset only.")
 @click.option("--wide", is_flag=True, help="A row a session, a column with r a prototype.")
+@min_raters
 @table_options
 @study_options
 def adherence(
@@ -75,6 +76,7 @@ def adherence(
     contrast: tuple[str, str] | None,
     subset: str | None,
     wide: bool,
+    least_raters: int,
     form: str | None,
     output: Path | None,
     **where: Any,
@@ -85,26 +87,27 @@ def adherence(
     if bool(partial) != bool(holding):
         raise UsageError("--partial and --holding go together.", "Write --partial ID --holding ID.")
     study = the_study(where["study_dir"], where["as_name"])
+    only: dict[str, Any] = {"subset": subset, "least_raters": least_raters}
     if contrast:
         from pqs_coder.analysis.adherence_tests import contrast_of
 
-        result = contrast_of(study, *contrast, by=by or "session", subset=subset)
+        result = contrast_of(study, *contrast, by=by or "session", **only)
     elif partial:
         from pqs_coder.analysis.adherence_tests import partial_adherence_of
 
-        result = partial_adherence_of(study, partial, holding, subset=subset)
+        result = partial_adherence_of(study, partial, holding, **only)
     elif by:
         from pqs_coder.analysis.adherence_context import adherence_groups_of
 
-        result = adherence_groups_of(study, by, subset=subset)
+        result = adherence_groups_of(study, by, **only)
     elif detail:
         from pqs_coder.analysis.adherence_context import adherence_detail_of
 
-        result = adherence_detail_of(study, subset=subset)
+        result = adherence_detail_of(study, **only)
     else:
         from pqs_coder.analysis.study import adherence_of
 
-        result = adherence_of(study, each_rater=each_rater, subset=subset)
+        result = adherence_of(study, each_rater=each_rater, **only)
         if wide:
             from pqs_coder.analysis.adherence import adherence_wide
 

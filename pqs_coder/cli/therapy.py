@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pqs_coder.cli.common import give, study_options, table_options, the_study
+from pqs_coder.cli.common import give, min_raters, study_options, table_options, the_study
 from pqs_coder.cli.main import say
 from pqs_coder.errors import UsageError
 
@@ -34,6 +34,7 @@ def numbers_of(text: str | None) -> tuple[int, ...]:
 @click.option("--pyramid", metavar="SESSION", help="One session laid out as the forced piles.")
 @click.option("--rater", metavar="NAME", help="One rater's sort (with --pyramid).")
 @_subset
+@min_raters
 @table_options
 @study_options
 def items(
@@ -43,6 +44,7 @@ def items(
     pyramid: str | None,
     rater: str | None,
     subset: str | None,
+    least_raters: int,
     form: str | None,
     output: Path | None,
     **where: Any,
@@ -54,7 +56,8 @@ def items(
     if pyramid:
         result = pyramid_of(study, pyramid, rater)
     else:
-        result = items_of(study, by=by, only=only, subset=subset, most=most)
+        kept: dict[str, Any] = {"subset": subset, "most": most, "least_raters": least_raters}
+        result = items_of(study, by=by, only=only, **kept)
     give(result.frame, form, output, result.notes, empty="No submitted sorts yet.")
 
 

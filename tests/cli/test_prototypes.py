@@ -132,3 +132,22 @@ def test_typing_in_needs_a_terminal_and_the_lead(pqs: Pqs, demo_copy: Path) -> N
     assert "pqs prototypes add FILE" in answer.err
     raters = pqs("prototypes", "add", "p.csv", "--study", demo_copy, "--as", "anna")
     assert raters.code == 2
+
+
+def test_an_incomplete_prototype_is_warned_of(pqs: Pqs, demo_copy: Path, tmp_path: Path) -> None:
+    rows = [f"{item},{item % 9 + 1}" for item in range(1, 50)]
+    (tmp_path / "half.csv").write_text("\n".join(["item,score", *rows]) + "\n")
+    assert pqs("prototypes", "add", "half.csv", "--study", demo_copy).code == 0
+    told = "Incomplete: half (49 of 100 items)."
+    for way in ((), ("--detail",), ("--by", "treatment")):
+        assert told in pqs("adherence", *way, "--study", demo_copy).err
+    subset = pqs("adherence", "--subset", "patient", "--study", demo_copy)
+    assert told not in subset.err
+
+
+def test_a_panel_of_two_is_warned_of(pqs: Pqs, demo_study: Path) -> None:
+    for table in ("scores", "panel"):
+        line = ("prototypes", "build", "K4", "--id", "x", "--show", table, "--study", demo_study)
+        assert "A panel of 2 only" in pqs(*line).err
+    rows = pqs(*line, "--format", "json").rows
+    assert rows[0]["factors_beyond_chance"] == 1

@@ -134,3 +134,26 @@ def test_blank_trends_are_explained(pqs: Pqs, archive: Path) -> None:
     answer = pqs("change", "--study", archive)
     assert "No slope under 5 sessions and no thirds under 3: 12 cases." in answer.err
     assert "All cases: the mean of the cases' least-squares slopes" in answer.err
+
+
+def test_single_sorts_can_be_left_out_of_means(pqs: Pqs, demo_study: Path) -> None:
+    whole = pqs("adherence", "--study", demo_study, "--format", "json").rows
+    assert {row["n_raters"] for row in whole} == {1, 2}
+    for way in ((), ("--detail",), ("--contrast", "exploratory", "structured")):
+        line = ("adherence", *way, "--min-raters", "2", "--study", demo_study, "--format", "json")
+        answer = pqs(*line)
+        assert {row["n_raters"] for row in answer.rows} == {2}
+        assert "Left out: 1 session with fewer than 2 raters." in answer.err
+        assert "with one rater" not in answer.err
+    for way, more in (("adherence", "treatment"), ("items", "case")):
+        few = pqs(way, "--by", more, "--study", demo_study, "--format", "json", "--min-raters", "2")
+        every = pqs(way, "--by", more, "--study", demo_study, "--format", "json")
+        sessions = [max(row["n_sessions"] for row in one.rows) for one in (few, every)]
+        assert sessions == [2, 3]
+
+
+def test_a_prototype_is_not_held_constant_for_itself(pqs: Pqs, demo_study: Path) -> None:
+    line = ("adherence", "--partial", "exploratory", "--holding", "Exploratory")
+    answer = pqs(*line, "--study", demo_study)
+    assert (answer.code, answer.out) == (2, "")
+    assert "can't be held constant for itself" in answer.err

@@ -10,6 +10,7 @@ import polars as pl
 from pqs_coder.analysis.adherence_context import adherence_detail, adherence_groups
 from pqs_coder.analysis.adherence_tests import contrast_groups
 from pqs_coder.analysis.prototypes import compare_prototypes, prototypes_table
+from pqs_coder.analysis.provenance import incomplete
 from pqs_coder.analysis.result import Result
 from pqs_coder.report import figures
 from pqs_coder.report.document import Block, Section, Words
@@ -34,7 +35,7 @@ def detail(material: Material) -> Result:
         "adherence",
         lambda: adherence_detail(material.profiles, material.prototypes, material.context),
     )
-    return result
+    return result.with_notes(*incomplete(material.prototypes, material.study.item_set))
 
 
 def section(
