@@ -169,4 +169,4 @@ def show(
     except PqsError:
         study.session_folder(session)  # an unknown session is told first
         raise
-    give(frame, form, output)
+    give(frame, form, output, kind="sort")

@@ -178,7 +178,8 @@ def status(
     from pqs_coder.analysis.status import status as status_of
 
     study = the_study(study_dir, as_name)
-    give(status_of(study), form, output, empty="No sessions yet: pqs add TRANSCRIPT")
+    empty = "No sessions yet: pqs add TRANSCRIPT"
+    give(status_of(study), form, output, empty=empty, kind="status")
 
 
 def open_home(study_dir: Path | None, as_name: str | None) -> int:

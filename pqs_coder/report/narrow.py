@@ -24,6 +24,8 @@ SPARE: dict[str, tuple[str, ...]] = {
         *("session", "unsure_b", "unsure_a", "rater_b", "rater_a", "share"),
         *("note_b", "note_a", "evidence_b", "evidence_a", "difference"),
     ),
+    "status": ("items", "moves", "placed", "minutes"),
+    "sort": ("session", "rater", "state", "moves", "seconds", "heap", "note", "evidence"),
     "compare": (
         *("smallest_p", "n_b", "n_a", "p_fdr", "p", "effect_high", "effect_low"),
         *("high", "low", "mean_b", "mean_a", "effect"),

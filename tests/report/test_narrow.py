@@ -10,13 +10,15 @@ import pytest
 from pqs_coder.analysis.agreement import agreement_of
 from pqs_coder.analysis.compare import compare_of
 from pqs_coder.analysis.differences import differences_of
+from pqs_coder.analysis.sorts import show_sort
+from pqs_coder.analysis.status import status as status_of
 from pqs_coder.report.narrow import SPARE, fit
 from pqs_coder.report.plain import plain_table
 from pqs_coder.store.study import open_study
 
 
 @pytest.mark.parametrize("width", [80, 100, 120])
-@pytest.mark.parametrize("kind", ["session", "pair", "study", "differences", "compare"])
+@pytest.mark.parametrize("kind", ["session", "pair", "study", "differences", "compare", "sort"])
 def test_a_table_fits_the_terminal_and_says_what_is_left_out(
     demo_study: Path, kind: str, width: int
 ) -> None:
@@ -26,6 +28,8 @@ def test_a_table_fits_the_terminal_and_says_what_is_left_out(
             frame = differences_of(demo, "D3").frame
         case "compare":
             frame = compare_of(demo, "rater", "anna", "carla").frame
+        case "sort":
+            frame = show_sort(demo, "M9", "anna")
         case _:
             frame = agreement_of(demo, by=kind).frame
     text, left_out = fit(frame, kind, width)
@@ -37,6 +41,14 @@ def test_a_table_fits_the_terminal_and_says_what_is_left_out(
     assert gone <= set(SPARE[kind])
     assert f"{width} columns" in left_out
     assert all(name in left_out for name in gone)
+
+
+def test_dates_of_status_stay_whole_at_80_columns(demo_study: Path) -> None:
+    frame = status_of(open_study(demo_study))
+    text, left_out = fit(frame, "status", 80)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "submitted_at" in text
+    assert left_out.startswith("Left out to fit 80 columns: items")
 
 
 def test_nothing_is_left_out_where_all_fits() -> None:
