@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from pqs_coder.analysis.context import Context, study_context
 from pqs_coder.analysis.result import NO_PAIRS, Result, build_frame, stack_frames
 from pqs_coder.model.words import listed
 from pqs_coder.stats import q_correlation, spearman_brown
+from pqs_coder.store.work import ASSIGNED, DRAFT, Work, list_work
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
@@ -37,9 +39,9 @@ THIRD_SCHEMA: dict[str, Any] = {
     "r_closest": _R,
     "state": pl.String,
 }
-STATES = ("needed", "waiting", "resolved", "unresolved")
-"""A third rater is needed; needed and nobody left to ask; r of all at the threshold or over it;
-still under it."""
+STATES = ("needed", "waiting", "nobody", "resolved", "unresolved")
+"""A third rater is needed; is assigned or has begun; is needed, and nobody is left to ask; r of all is
+at the threshold or over it; still under it."""
 
 SETTLED = "No session is under the threshold, and none has a third sort."
 LATE = 2**62
@@ -56,26 +58,43 @@ def third_raters_of(study: Study) -> Result:
     from pqs_coder.store.reading import read_sorts
 
     frame = read_sorts(study, columns=(*NEEDED, "submitted_at"))
-    return third_raters_table(frame, study_context(study))
+    return third_raters_table(frame, study_context(study), list_work(study))
 
 
-def third_raters_table(frame: pl.DataFrame, context: Context | None = None) -> Result:
+def third_raters_table(
+    frame: pl.DataFrame, context: Context | None = None, work: Iterable[Work] = ()
+) -> Result:
     """A row a session whose first two raters are under the threshold, or that has three or more.
 
     The first two are those who submitted first. ``r_before`` is theirs (null where three have no
     times, or equal ones, and so nobody knows who came third), ``r_after`` the mean r of all (null
-    while there are two), ``reliability`` that of the composite of all.
+    while there are two), ``reliability`` that of the composite of all. ``work`` tells who was asked
+    and has not submitted: such a session is ``waiting``.
     """
     about = context or Context()
     sorts = rated(sort_matrix(frame))
     grouped = group_sessions(sorts, prefer=about.item_set_hash)
     people = set(about.people(sorts.labels["rater"].unique()))
-    frames = [_rows(block, grouped, people, about.settings.threshold) for block in grouped.blocks()]
+    asked = {one.session for one in work if one.state in (ASSIGNED, DRAFT)}
+    frames = [
+        _rows(block, grouped, people, about.settings.threshold, asked) for block in grouped.blocks()
+    ]
     table = in_order(stack_frames(frames, THIRD_SCHEMA), grouped)
     notes = [SELECTS] if table["r_closest"].is_not_null().any() else []
     if not table.height:
         notes = [SETTLED if any(True for _ in grouped.blocks()) else NO_PAIRS]
-    return Result(table, (*_without_order(table), *notes))
+    return Result(table, (*_without_order(table), *_without_people(table), *notes))
+
+
+def _without_people(table: pl.DataFrame) -> list[str]:
+    """The note on sessions for which nobody is left to ask."""
+    left = table.filter(pl.col("state") == "nobody")["session"].to_list()
+    if not left:
+        return []
+    return [
+        f"Nobody is left to ask in {listed(left)}: every rater has sorted "
+        f"{'it' if len(left) == 1 else 'them'}. Add people with pqs raters add NAME."
+    ]
 
 
 def _without_order(table: pl.DataFrame) -> list[str]:
@@ -89,7 +108,9 @@ def _without_order(table: pl.DataFrame) -> list[str]:
     ]
 
 
-def _rows(block: Block, grouped: Grouped, people: set[str], threshold: float) -> pl.DataFrame:
+def _rows(
+    block: Block, grouped: Grouped, people: set[str], threshold: float, asked: Collection[str]
+) -> pl.DataFrame:
     labels = grouped.sorts.labels
     raters = labels["rater"].to_numpy()[block.rows]
     k = block.piles.shape[1]
@@ -103,7 +124,9 @@ def _rows(block: Block, grouped: Grouped, people: set[str], threshold: float) ->
     wanted = (before < low) | (k > 2)
     nobody = np.array([not people - set(row) for row in raters])
     after = np.where(mean < low, "unresolved", "resolved")
-    state = after if k > 2 else np.where(nobody, "waiting", "needed")
+    begun = np.isin(block.sessions, list(asked))
+    open_ones = np.where(begun, "waiting", np.where(nobody, "nobody", "needed"))
+    state = after if k > 2 else open_ones
     nothing = np.full(len(r), np.nan)
     columns = {
         "session": block.sessions,

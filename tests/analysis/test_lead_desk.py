@@ -20,11 +20,13 @@ from pqs_coder.analysis.drift import DRIFT_SCHEMA, NO_TIMES, TOGETHER, drift_tab
 from pqs_coder.analysis.matrix import matrix_grid, matrix_table
 from pqs_coder.analysis.portraits import bias_table, item_bias_table, portraits_table
 from pqs_coder.analysis.study import open_study
-from pqs_coder.analysis.third_raters import third_raters_table
+from pqs_coder.analysis.third_raters import third_raters_of, third_raters_table
 from pqs_coder.desk.consensus import adjudication_of, open_consensus
 from pqs_coder.errors import StudyError
 from pqs_coder.model.study import Rater, Settings
 from pqs_coder.stats import distinctive_agreement, mean_r, rater_bias
+from pqs_coder.store.making import write_assignments
+from pqs_coder.store.work import Work
 
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
 
@@ -125,9 +127,33 @@ class TestThirdRaters:
         assert three["state"] == ("unresolved" if three["r_after"] < 0.5 else "resolved")
         assert three["r_closest"] >= three["r_after"]
 
-    def test_nobody_left_is_waiting(self, tidy, draw) -> None:
-        table = third_raters_table(tidy(draw({"low": "ab"}, noise=3.0)), roster("a", "b")).frame
-        assert table["state"].to_list() == ["waiting"]
+    def test_nobody_left_is_told(self, tidy, draw) -> None:
+        result = third_raters_table(tidy(draw({"low": "ab"}, noise=3.0)), roster("a", "b"))
+        assert result.frame["state"].to_list() == ["nobody"]
+        assert "Nobody is left to ask in low" in result.notes[0]
+
+    @pytest.mark.parametrize(
+        ("state", "session", "told"),
+        [
+            ("assigned", "low", "waiting"),
+            ("draft", "low", "waiting"),
+            ("open", "low", "needed"),
+            ("submitted", "low", "needed"),
+            ("assigned", "another", "needed"),
+        ],
+    )
+    def test_waiting_once_somebody_was_asked(self, tidy, draw, state, session, told) -> None:
+        frame = tidy(draw({"low": "ab"}, noise=3.0))
+        work = [Work("low", "a", "submitted", 100), Work(session, "c", state, 100)]
+        result = third_raters_table(frame, roster("a", "b", "c"), work)
+        assert result.frame["state"].to_list() == [told]
+
+    def test_an_assignment_on_disk_is_waited_for(self, make_folder, draw) -> None:
+        folder = make_folder(draw({"low": ["anna", "ben"], "fine": ["carla"]}, noise=3.0))
+        study = open_study(folder)
+        assert third_raters_of(study).frame["state"].to_list() == ["needed"]
+        write_assignments(study, [("low", "carla")])
+        assert third_raters_of(open_study(folder)).frame["state"].to_list() == ["waiting"]
 
     def test_the_first_two_are_those_who_submitted_first(self, tidy, draw) -> None:
         sorts = draw({"x": "abc"}, noise=3.0)

@@ -19,6 +19,7 @@ from pqs_coder.report.material import Material, only, shown
 from pqs_coder.report.printed import printed
 from pqs_coder.report.tables import p_text
 from pqs_coder.report.text_cells import short_r
+from pqs_coder.store.work import list_work
 
 SAME_NUMBER = (
     "In a forced sort r, ICC(3,1) and interval alpha are nearly the same number, so r stands "
@@ -42,8 +43,12 @@ def agreement(material: Material, by: str) -> Result:
 
 def third(material: Material) -> Result:
     """The third rater rule: before, after, unresolved."""
-    result: Result = material.ask("third", third_raters_table, material.frame, material.context)
+    result: Result = material.ask("third", _third, material)
     return result
+
+
+def _third(material: Material) -> Result:
+    return third_raters_table(material.frame, material.context, list_work(material.study))
 
 
 def variance_components(material: Material) -> Result:
@@ -131,7 +136,8 @@ def open_sessions(result: Result) -> list[Block]:
     words = {
         "unresolved": "Unresolved, under the threshold with all raters",
         "needed": "A third rater is needed",
-        "waiting": "Under the threshold, and nobody left to ask",
+        "nobody": "Under the threshold, and nobody left to ask",
+        "waiting": "A third rater is asked and has not submitted yet",
     }
     lines = []
     for state, text in words.items():

@@ -11,7 +11,7 @@ from pqs_coder.tui.screens.lead_tables import Column, noted, number, table_sheet
 from pqs_coder.tui.widgets.lead_list import Row, Sheet, plain
 from pqs_coder.tui.widgets.lines import Line
 
-LOW = ("needed", "waiting", "unresolved")
+LOW = ("needed", "waiting", "nobody", "unresolved")
 """States of a session under the threshold."""
 ORDERS = ("under the threshold first", "session", "r", "rel.", "base", "own", "raters")
 """What the sessions can be sorted by."""

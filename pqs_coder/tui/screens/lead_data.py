@@ -135,7 +135,10 @@ def _steps(page: str) -> list[Step]:
     from pqs_coder.analysis.status import status_table, unreadable
     from pqs_coder.analysis.subsets import study_subsets
 
-    third: Step = ("third", lambda at: third_raters.third_raters_table(at.sorts, at.context))
+    third: Step = (
+        "third",
+        lambda at: third_raters.third_raters_table(at.sorts, at.context, at.work),
+    )
     pages: dict[str, list[Step]] = {
         "progress": [
             ("status", lambda at: Result(status_table(at.work), unreadable(at.work))),
