@@ -26,6 +26,8 @@ from pqs_coder.store.transcripts import Columns, read_transcript
 STAND_IN = "Name"
 _TEXT_IN_PLACE = frozenset({".txt", ".text", ".md", ".vtt", ".srt", ".cha", ".csv", ".tsv", ".tab"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_JOINED = re.compile("['’-]")
+_SHORT_FORMS = re.compile(r"[^\W\d_a-z]{2,}s")  # GPs, TVs
 _TITLES = ("Dr", "Prof", "Mr", "Mrs", "Ms", "St", "Hr", "Fr")
 _TITLE = re.compile(rf"\b(?:{'|'.join(_TITLES)})\.\s*$")  # its full stop ends no sentence
 _SENTENCE_END = re.compile(r"(?:^|[.!?…:\"“”\[\]()]|\s-)\s*$")
@@ -182,14 +184,22 @@ def suggest_names(transcript: Transcript, known: Pseudonyms | None = None) -> li
             word = match[0]
             if word[0].islower():
                 small.add(word.casefold())
-            elif len(word) > 1 and word not in _TITLES and _inside(turn.text[: match.start()]):
+            elif _may_be_name(word) and _inside(turn.text[: match.start()]):
                 seen[re.sub(r"['’]s$", "", word)] += 1
     key = known.key if known is not None else {}
     return [
         (word, count)
         for word, count in sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
-        if word.casefold() not in small and _fold(word) not in key
+        if not small.issuperset(_JOINED.split(word.casefold()))
+        and word.casefold() not in small
+        and _fold(word) not in key
     ]
+
+
+def _may_be_name(word: str) -> bool:
+    """No title, no ``I`` with what hangs on it (I'm, I-I), no plural of capitals."""
+    plain = len(word) > 1 and word not in _TITLES
+    return plain and _JOINED.split(word)[0] != "I" and not _SHORT_FORMS.fullmatch(word)
 
 
 def _inside(before: str) -> bool:

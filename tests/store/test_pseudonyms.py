@@ -178,6 +178,13 @@ def test_what_looks_like_a_name_is_suggested():
     assert suggest_names(transcript, KEY) == [("Berlin", 1)]
 
 
+def test_short_forms_and_stammers_are_no_names() -> None:
+    text = (
+        "So Barbara Roberts? But Anne-Marie knew. Well, I'm sure, I-I think It-it is: GPs, it knew."
+    )
+    assert [name for name, _ in suggest_names(words(text))] == ["Anne-Marie", "Barbara", "Roberts"]
+
+
 @given(st.text(max_size=60))
 def test_any_text_can_be_looked_through(text):
     for word, count in suggest_names(words(text)):
