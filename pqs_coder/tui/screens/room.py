@@ -14,7 +14,13 @@ from pqs_coder.model.guide import describe
 from pqs_coder.tui.screens.find import FindPage, Found
 from pqs_coder.tui.screens.help import help_text
 from pqs_coder.tui.screens.pages import ChoosePage, TextPage
-from pqs_coder.tui.screens.review import Answer, ReviewPage, SubmitPage
+from pqs_coder.tui.screens.review import (
+    Answer,
+    Looked,
+    ReviewPage,
+    SubmitPage,
+    about_sort,
+)
 from pqs_coder.tui.screens.room_guided import Guiding
 from pqs_coder.tui.screens.room_reading import Reading
 from pqs_coder.tui.screens.save_copy import SaveCopyPage
@@ -41,6 +47,7 @@ class RoomScreen(Guiding, Reading):
 
     def on_mount(self) -> None:
         """Greet once; what the base does on mounting follows by itself."""
+        self.looked = Looked()
         settings = self.options.settings
         if not self.draft.view.greeted and not self.draft.acts and not self.desk.read_only:
             first = READ_FIRST if self.desk.transcript else WATCH_FIRST
@@ -115,11 +122,11 @@ class RoomScreen(Guiding, Reading):
     def do_submit(self) -> None:
         """Look back over the sort; from there on to submit."""
         missing = what_is_missing(self.draft)
-        self.app.push_screen(ReviewPage(self.draft, missing), self._reviewed)
+        self.app.push_screen(ReviewPage(self.draft, missing, self.looked), self._reviewed)
 
     def _reviewed(self, answer: Answer) -> None:
         if answer == "submit":
-            self.app.push_screen(SubmitPage(), self._submit)
+            self.app.push_screen(SubmitPage(about_sort(self.desk)), self._submit)
         elif isinstance(answer, int):
             self.attempt(lambda: self.take(answer))
 
