@@ -65,7 +65,12 @@ class Settings:
 
     def is_opened(self, session: str) -> bool:
         """Whether a lead has opened the submitted sorts of that session to its raters."""
-        return ALL in self.opened or fold(session) in map(fold, self.opened)
+        return self.is_opened_whole or fold(session) in map(fold, self.opened)
+
+    @property
+    def is_opened_whole(self) -> bool:
+        """Whether a lead has opened every session."""
+        return ALL in self.opened
 
     def rater(self, name: str) -> Rater | None:
         """The person of that name (without case), or None."""

@@ -116,7 +116,8 @@ def prototype_ids(study: Study) -> list[str]:
 
 
 def load_prototype(study: Study, identifier: str) -> Prototype:
-    """The prototype of that id; `StudyError` where there is none."""
+    """The prototype of that id; `StudyError` where there is none, `UsageError` for blind raters."""
+    study.check_may_see_prototypes()
     known = prototype_ids(study)
     found = find_name(identifier, known)
     if found is None:
@@ -139,7 +140,8 @@ def load_prototype(study: Study, identifier: str) -> Prototype:
 
 
 def load_prototypes(study: Study) -> list[Prototype]:
-    """All prototypes of a study, by id."""
+    """All prototypes of a study, by id; `UsageError` for a rater who works blind to them."""
+    study.check_may_see_prototypes()
     return [load_prototype(study, identifier) for identifier in prototype_ids(study)]
 
 

@@ -240,6 +240,18 @@ class Study:
         if not self.viewer.leads:
             raise UsageError("That is for leads.", "Raters work blind to each other.")
 
+    def check_may_see_prototypes(self) -> None:
+        """`UsageError` where the viewer may not: leads may, all may when the whole study is opened.
+
+        They tell what the study expects of its sessions.
+        """
+        if not (self.viewer.leads or self.settings.is_opened_whole):
+            raise UsageError(
+                "Prototypes, and adherence to them, are for leads.",
+                "Raters work blind to what the study expects. When the rating is over a lead may "
+                'open all of it: opened = "all" in study.toml.',
+            )
+
     def check_unlocked(self) -> None:
         """`StudyError` where the study is sealed and there is no key in hand."""
         if self.vault is not None:

@@ -151,3 +151,31 @@ def test_a_panel_of_two_is_warned_of(pqs: Pqs, demo_study: Path) -> None:
         assert "A panel of 2 only" in pqs(*line).err
     rows = pqs(*line, "--format", "json").rows
     assert rows[0]["factors_beyond_chance"] == 1
+
+
+def test_a_rater_sees_prototypes_when_the_whole_study_is_opened(pqs: Pqs, demo_copy: Path) -> None:
+    ways = (
+        ("adherence",),
+        ("adherence", "--each-rater"),
+        ("adherence", "--contrast", "exploratory", "structured"),
+        ("adherence", "--partial", "exploratory", "--holding", "structured"),
+        ("prototypes", "list"),
+        ("prototypes", "show", "exploratory"),
+        ("prototypes", "compare"),
+        ("table", "adherence"),
+    )
+    settings = demo_copy / "study.toml"
+    as_it_was = settings.read_text()
+    for opened in ("", 'opened = ["K4"]\n'):
+        settings.write_text(opened + as_it_was)
+        for way in ways:
+            answer = pqs(*way, "--study", demo_copy, "--as", "anna")
+            assert (answer.code, answer.out) == (2, ""), way
+            assert "xploratory" not in answer.err
+            assert 'opened = "all"' in answer.err
+    settings.write_text('opened = "all"\n' + as_it_was)
+    for way in ways:
+        answer = pqs(*way, "--study", demo_copy, "--as", "anna")
+        assert answer.code == 0, answer.err
+        assert "xploratory" in answer.out
+    assert pqs("agreement", "--study", demo_copy, "--as", "anna").code == 0

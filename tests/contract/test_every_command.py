@@ -71,7 +71,7 @@ TABLES: dict[str, list[str]] = {
     "score": ["score", "score --agreement", "score --ratings"],
     "import": ["import wide.csv --dry-run"],
     "merge": ["merge other --everything"],
-    "verify": ["verify"],
+    "verify": ["verify --everything"],
     "where": ["where"],
 }
 # Without a terminal these have nothing to go on; what their answer must name.
