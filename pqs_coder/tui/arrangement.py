@@ -51,5 +51,6 @@ def too_small_words(cells: int, rows: int) -> str:
     """What the room says where it has no place."""
     return (
         f"This window has {cells}x{rows} cells; the sorting room needs {LEAST[0]}x{LEAST[1]}.\n"
-        "Make it larger, or the letters smaller. Everything is kept."
+        "Make it larger, or the letters smaller. Everything is kept.\n"
+        "Until then no key sorts anything; q leaves."
     )

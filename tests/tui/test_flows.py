@@ -7,7 +7,7 @@ from textual import events
 from textual.command import CommandPalette
 from textual.widgets import Input, OptionList
 
-from pqs_coder.desk.opening import open_desk
+from pqs_coder.desk.opening import Revision, open_desk
 from pqs_coder.errors import WriteError
 from pqs_coder.model.guided import first_open
 from pqs_coder.store.study import open_study
@@ -439,14 +439,17 @@ async def test_undo_goes_all_the_way_back_and_forth(desk, room):
 async def test_the_tour_has_five_steps_and_can_be_skipped(desk, room):
     async with room(desk) as (screen, pilot):
         assert not screen.tour.display
-        keys = ("T", "enter", "backspace", "enter", "space", "enter", "enter")
-        for key, step in zip(keys, (1, 2, 1, 2, 3, 4, 5), strict=True):
+        keys = ("T", "enter", "left", "right", "space", "enter", "right", "right")
+        for key, step in zip(keys, (1, 2, 1, 2, 3, 4, 5, 5), strict=True):
             await pilot.press(key)
             assert f"{step} of 5" in screen_text(pilot.app)
         await pilot.press("enter")
         assert not screen.tour.display
-        await pilot.press("T", "escape")
-        assert not screen.tour.display
+        for key in ("escape", "q", "3", "down", "s"):
+            await pilot.press("T", key)
+            assert not screen.tour.display
+            assert pilot.app.screen is screen
+            assert "the tour is closed: T shows it again" in screen.status.text
         assert not desk.draft.acts
 
 
@@ -454,7 +457,7 @@ def first_run(desk, path):
     return RoomScreen(desk, RoomOptions(settings=read_settings(path)))
 
 
-@pytest.mark.parametrize("keys", [("escape",), ("enter",) * 5, ("right",)])
+@pytest.mark.parametrize("keys", [("escape",), ("enter",) * 5, ("3",)])
 async def test_the_tour_comes_by_itself_once_only(desk, tmp_path, keys):
     path = tmp_path / "settings.toml"
     screen = first_run(desk, path)
@@ -464,23 +467,33 @@ async def test_the_tour_comes_by_itself_once_only(desk, tmp_path, keys):
         assert "neutral observer between the two" in text  # the task stays in sight
         await pilot.press(*keys)
         assert not screen.tour.display
-        assert desk.draft.heaped == (keys == ("right",))  # any other key does its own work
+        assert not desk.draft.acts
     assert read_settings(path).tour_seen
     again = first_run(desk, path)
     async with PqsApp(lambda: again).run_test(size=(80, 24)):
         assert not again.tour.display
 
 
-async def test_keys_that_come_in_a_burst_go_past_the_tour_in_their_order(desk, tmp_path):
+async def test_a_burst_closes_the_tour_and_goes_on_in_its_order(desk, tmp_path):
     screen = first_run(desk, tmp_path / "settings.toml")
     app = PqsApp(lambda: screen)
     async with app.run_test(size=(80, 24)) as pilot:
-        for key in ("right", "left", "p", "1", "2"):
+        for key in ("escape", "right", "left", "p", "1", "2"):
             app.post_message(events.Key(key, key if len(key) == 1 else None))
         await pilot.pause()
         await pilot.pause()
         assert [desk.draft.card(n).heap for n in (1, 2)] == [1, -1]
         assert desk.draft.piled == 2
+
+
+async def test_over_a_revision_the_tour_does_not_come_by_itself(study, desk, tmp_path):
+    pile_all(desk)
+    desk.submit()
+    with open_desk(study, "S1", "anna", revise=Revision("a slip on 47", "the lead")) as revised:
+        screen = first_run(revised, tmp_path / "settings.toml")
+        async with PqsApp(lambda: screen).run_test(size=(80, 24)):
+            assert not screen.tour.display
+            assert not screen.board.greeting
 
 
 async def test_a_long_page_says_how_to_read_on(desk, room):

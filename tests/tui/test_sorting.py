@@ -251,6 +251,26 @@ async def test_a_window_too_small_says_so(desk, room):
         assert "S1  anna" in screen_text(pilot.app)
 
 
+async def test_in_a_window_too_small_no_key_sorts(study, desk, room):
+    pile_all(desk)
+    async with room(desk) as (screen, pilot):
+        acts = desk.draft.acts
+        await pilot.resize_terminal(50, 12)
+        await pilot.pause()
+        await pilot.press("1", "right", "u", "x", "n", "A", "enter", "colon", "s", "s", "y", "tab")
+        assert pilot.app.screen is screen
+        assert desk.draft.acts == acts
+        assert not study.paths("S1", "anna").latest_revision()
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        await pilot.press("x")
+        assert desk.draft.card(desk.hand).unsure
+        await pilot.resize_terminal(50, 12)
+        await pilot.pause()
+        await pilot.press("q")
+    assert desk.read_only  # left
+
+
 async def test_leaving_keeps_where_one_read(study, desk, room):
     async with room(desk) as (_, pilot):
         await pilot.press("j", "j", "j", "q")

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from pqs_coder.desk.submission import what_is_missing
 from pqs_coder.errors import UsageError
 from pqs_coder.model.guide import describe
+from pqs_coder.tui.commands import BY_ID
 from pqs_coder.tui.screens.find import FindPage, Found
 from pqs_coder.tui.screens.help import help_text
 from pqs_coder.tui.screens.pages import ChoosePage, TextPage
@@ -49,7 +50,9 @@ class RoomScreen(Guiding, Reading):
         """Greet once; what the base does on mounting follows by itself."""
         self.looked = Looked()
         settings = self.options.settings
-        if not self.draft.view.greeted and not self.draft.acts and not self.desk.read_only:
+        draft = self.draft
+        fresh = not (draft.view.greeted or draft.acts or draft.piled or draft.heaped)
+        if fresh and not self.desk.read_only:
             first = READ_FIRST if self.desk.transcript else WATCH_FIRST
             self.board.greeting = (*GREETING, first)
             if not settings.tour_seen and settings.path is not None:
@@ -75,15 +78,28 @@ class RoomScreen(Guiding, Reading):
         self.tour.begin()
 
     def _toured(self) -> None:
-        """The tour comes by itself once only."""
+        """Say how it comes again; by itself it comes once only."""
+        if key := self.keymap.shown(BY_ID["tour"]):
+            self.say(f"the tour is closed: {key} shows it again", "quiet")
+            self.redraw_soon()
         if not self.options.settings.tour_seen:
             self._remember("tour_seen", True)
 
     async def on_key(self, event: events.Key) -> None:
-        """The tour takes its keys before the room does (then what the base does is left out)."""
-        if self.tour.display and self.app.screen is self and self.tour.take(event.key):
-            event.stop()
-            event.prevent_default()
+        """While nothing of the room is seen, or a tour lies on it, no key may do its work there
+        (what the base does is left out)."""
+        if self.app.screen is not self:
+            return
+        if self.has_class("-too-small"):
+            command = self.keymap.meant(event.key, self.situation)
+            if command is not None and command.id == "leave":
+                self.do_leave()
+        elif self.tour.display:
+            self.tour.take(event.key)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
 
     # -- looking back --------------------------------------------------------------------------
 

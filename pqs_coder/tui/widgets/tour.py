@@ -1,4 +1,4 @@
-"""The room in five short steps, in a box above the footer. It never stands in the way."""
+"""The room in five short steps, in a box above the footer."""
 
 from __future__ import annotations
 
@@ -41,8 +41,10 @@ STEPS = (
 
 
 class Tour(Static):
-    """One step at a time: enter goes on, backspace goes back, escape skips the rest. Any other key
-    closes it and does its own work."""
+    """One step at a time: right, enter and space go on, left goes back, any other key closes it.
+
+    No key does anything else while it is shown: what it tells of the arrows is tried on it.
+    """
 
     def __init__(self, closed: Callable[[], None], *, id: str | None = None) -> None:
         """``closed`` is called when the tour is over, seen or skipped."""
@@ -55,20 +57,20 @@ class Tour(Static):
         self.display = True
         self._show(0)
 
-    def take(self, key: str) -> bool:
-        """What a key does while the tour is shown; whether the key was the tour's."""
-        if key in ("enter", "space") and self._at + 1 < len(STEPS):
-            self._show(self._at + 1)
-        elif key == "backspace":
+    def take(self, key: str) -> None:
+        """What a key does while the tour is shown."""
+        last = len(STEPS) - 1
+        if key == "right" or (key in ("enter", "space") and self._at < last):
+            self._show(min(last, self._at + 1))
+        elif key in ("left", "backspace"):
             self._show(max(0, self._at - 1))
         else:
             self.display = False
             self._when_over()
-        return key in ("enter", "space", "backspace", "escape")
 
     def _show(self, at: int) -> None:
         self._at = at
         title, words = STEPS[at]
         self.border_title = f"{at + 1} of {len(STEPS)}: {title}"
-        self.border_subtitle = "enter goes on   backspace back   escape skips"
+        self.border_subtitle = "→ goes on   ← back   escape closes"
         self.update(Text(words))
