@@ -34,6 +34,12 @@ def settle(study: Study) -> None:
         strange = stranger_words(study)
         if strange:
             say(strange)
+    if study.viewer.leads and command != "verify":  # which names it beside its file
+        from pqs_coder.store.session_slips import unknown_keys
+
+        slips = unknown_keys(study)
+        if slips:
+            say(f"study.toml: {slips}")
     if command in _TEXTS:
         _ask_for_key(study, command)
     if context is not None and command in _WRITE and study.viewer.leads and study.on_server:

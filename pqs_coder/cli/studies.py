@@ -126,6 +126,7 @@ def add(
     """Add sessions with their transcripts; without one, a session that is watched or heard."""
     from pqs_coder.cli.names import print_suggestions, without_names
     from pqs_coder.store.making import NewSession, add_sessions, random_code
+    from pqs_coder.store.session_slips import check_facts, session_slips
     from pqs_coder.store.session_transcripts import session_transcript
     from pqs_coder.store.transcripts import Columns
 
@@ -138,6 +139,7 @@ def add(
     if not study.viewer.leads:
         raise UsageError("Sessions are added by leads.", "Ask the lead of the study.")
     facts = _facts({"case": case, "number": number, "date": date}, more)
+    check_facts(facts)
     columns = Columns(speaker=speaker_column, text=text_column, time=time_column)
     if suggest_names:
         print_suggestions(study, transcripts, columns, names_key)
@@ -150,10 +152,13 @@ def add(
         new.append(NewSession(name, path, title, media, columns, facts))
     if names is not None:
         new = without_names(study, new, names, names_key)
+    slips = session_slips(study, new)
     for folder in add_sessions(study, new):
         transcript = session_transcript(study, folder.name)
         click.echo(folder.name)
         say(f"{folder.name}: {plural(len(transcript), 'turn') if transcript else 'no transcript'}")
+    for words in slips:
+        say(words)
 
 
 def _facts(known: dict[str, str | None], more: tuple[str, ...]) -> dict[str, str]:

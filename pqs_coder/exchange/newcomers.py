@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pqs_coder.exchange.reading import ImportedSort
-from pqs_coder.model.names import find_name, fold
+from pqs_coder.model.names import find_name, fold, near_name
 from pqs_coder.store.study import Study
 
-_NEAR = 0.75
 _MOST = 12
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _TWICE = re.compile(r"(.)\1+")
@@ -51,13 +49,6 @@ def swapped_columns(study: Study, sorts: Iterable[ImportedSort], known: Sequence
         f"Sessions and raters look exchanged ({', '.join(names[:4])}): "
         "see --session-column and --rater-column."
     ]
-
-
-def near_name(name: str, known: Sequence[str]) -> str | None:
-    """The known name that is spelt most like this one, where one is near."""
-    spelt = {fold(one): one for one in known}
-    close = difflib.get_close_matches(fold(name), spelt, n=1, cutoff=_NEAR)
-    return spelt[close[0]] if close else None
 
 
 def _same_bones(code: str, known: Sequence[str]) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from pqs_coder.errors import UsageError
 
@@ -56,3 +57,12 @@ def find_name(name: str, known: list[str]) -> str | None:
     """The spelling under which ``name`` is known, or None."""
     wanted = fold(name)
     return next((one for one in known if fold(one) == wanted), None)
+
+
+def near_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is spelt most like this one, where one is near: it may be meant."""
+    import difflib
+
+    spelt = {fold(one): one for one in known}
+    close = difflib.get_close_matches(fold(name), spelt, n=1, cutoff=0.75)
+    return spelt[close[0]] if close else None

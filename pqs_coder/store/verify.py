@@ -10,7 +10,6 @@ from pathlib import Path
 from pqs_coder.errors import PqsError
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import find_name, is_name
-from pqs_coder.model.study import KNOWN_KEYS
 from pqs_coder.store import files
 from pqs_coder.store.findings import (
     DAMAGED,
@@ -28,6 +27,7 @@ from pqs_coder.store.prototype_entry import read_entry
 from pqs_coder.store.prototypes import REMOVED, read_criterion, read_scores
 from pqs_coder.store.ratings import FOLDER as RATINGS
 from pqs_coder.store.rights import apply_rights, wrong_rights
+from pqs_coder.store.session_slips import near_cases, unknown_keys
 from pqs_coder.store.session_transcripts import session_transcript
 from pqs_coder.store.study import SESSION_FILE, STUDY_FILE, Study
 from pqs_coder.store.tables import read_table
@@ -95,7 +95,7 @@ def _foreign(path: Path, why: str = "Not a file of pqs: nothing reads it.") -> F
 
 def _of_root(study: Study, repair: bool) -> Iterable[Finding]:
     looks: dict[str, Callable[[], str]] = {
-        STUDY_FILE: partial(_unknown_keys, study),
+        STUDY_FILE: partial(unknown_keys, study),
         "facts.csv": partial(_unknown_facts, study),
         "assignments.csv": partial(_unknown_assignments, study),
     }
@@ -108,15 +108,10 @@ def _of_root(study: Study, repair: bool) -> Iterable[Finding]:
             yield _foreign(path)
 
 
-def _unknown_keys(study: Study) -> str:
-    unknown = sorted(set(read_toml(study.folder / STUDY_FILE)) - set(KNOWN_KEYS))
-    if not unknown:
-        return ""
-    return f"Not known and passed over: {', '.join(unknown)}. Is it spelt right?"
-
-
 def _unknown_facts(study: Study) -> str:
-    return _strangers(study, study.facts(), "Facts of what is no session")
+    facts = study.facts()
+    strange = _strangers(study, facts, "Facts of what is no session")
+    return " ".join(filter(None, [strange, near_cases(facts.values())]))
 
 
 def _unknown_assignments(study: Study) -> str:
