@@ -13,11 +13,12 @@ from pqs_coder.analysis.arrays import Block, FloatArray, Grouped
 from pqs_coder.analysis.baselines import baselines, without_case
 from pqs_coder.analysis.context import Context, natural
 from pqs_coder.analysis.distinctive import study_distinctive
+from pqs_coder.analysis.limits import mean_limits
 from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.analysis.third_raters import r_before
-from pqs_coder.errors import NoOverlapError, StatisticsError, TooFewSessionsError
+from pqs_coder.errors import NoOverlapError, TooFewSessionsError
 from pqs_coder.model.words import plural
-from pqs_coder.stats import average_r, item_icc, mean_z, q_correlation, spearman_brown
+from pqs_coder.stats import average_r, item_icc, q_correlation, spearman_brown
 
 _R = pl.Float64
 RATER_SCHEMA: dict[str, Any] = {
@@ -60,7 +61,7 @@ def r_with_others(grouped: Grouped) -> pl.DataFrame:
 
 
 def by_rater(grouped: Grouped, context: Context) -> Result:
-    """Each rater's mean r with the others; limits by t over the sessions on Fisher's z.
+    """Each rater's mean r with the others; limits of this mean by t over the sessions.
 
     The sample is the sessions, so one session has no limits.
     """
@@ -83,12 +84,9 @@ def by_rater(grouped: Grouped, context: Context) -> Result:
 
 
 def over_sessions(r: FloatArray) -> tuple[float, float]:
-    """Limits of the mean of r over sessions; nan for one session or where an r is 1 or -1."""
-    try:
-        found = mean_z(r)
-    except StatisticsError:
-        return float("nan"), float("nan")
-    return float(found.low), float(found.high)
+    """Limits of the mean r by t over the sessions, cut at -1 and 1; nan for one session."""
+    _, low, high = mean_limits(r)
+    return float(np.maximum(low, -1.0)), float(np.minimum(high, 1.0))
 
 
 def by_item(grouped: Grouped, context: Context) -> Result:

@@ -46,7 +46,7 @@ def _of_pairs(pairs: Result, threshold: float) -> Result:
 def matrix_from_pairs(pairs: pl.DataFrame, threshold: float) -> pl.DataFrame:
     """A row a pair of raters who share sessions, from the table of agreement by pair.
 
-    ``r`` is the plain mean over the sessions, its limits by t over the sessions on Fisher's z;
+    ``r`` is the plain mean over the sessions, its limits by t over the sessions;
     ``n_under`` counts sessions with r under the threshold.
     """
     names = natural({*pairs["rater_a"], *pairs["rater_b"]})

@@ -40,8 +40,8 @@ THIRD_SCHEMA: dict[str, Any] = {
     "state": pl.String,
 }
 STATES = ("needed", "waiting", "nobody", "resolved", "unresolved")
-"""A third rater is needed; is assigned or has begun; is needed, and nobody is left to ask; r of all is
-at the threshold or over it; still under it."""
+"""A third rater is needed; is assigned or has begun; is needed, and nobody is left to ask; r of all
+is at the threshold or over it; still under it."""
 
 SETTLED = "No session is under the threshold, and none has a third sort."
 LATE = 2**62

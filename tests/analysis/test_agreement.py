@@ -268,6 +268,20 @@ class TestAcross:
         assert (frame["r_low"] < frame["r_others"]).all()
         assert (frame["r_others"] < frame["r_high"]).all()
 
+    def test_limits_of_a_rater_are_those_of_the_plain_mean(self, tidy, draw) -> None:
+        codes = {f"s{n}": "ab" for n in range(12)}
+        r = agreement_table(tidy(draw(codes)), "pair").frame["r"]
+        row = agreement_table(tidy(draw(codes)), "rater").frame.row(0, named=True)
+        reach = 2.200985 * r.std() / 12**0.5  # t of 11 degrees of freedom
+        assert row["r_others"] == pytest.approx(r.mean())
+        assert row["r_low"] == pytest.approx(r.mean() - reach, abs=1e-6)
+        assert row["r_high"] == pytest.approx(r.mean() + reach, abs=1e-6)
+
+    def test_limits_of_a_rater_stay_within_what_r_can_be(self, tidy, draw) -> None:
+        frame = agreement_table(tidy(draw({"x": "ab", "y": "ba"})), "rater").frame
+        assert frame["r_low"].min() >= -1
+        assert frame["r_high"].max() <= 1
+
     def test_by_rater_with_two_says_that_it_is_the_pair(self, caq: pl.DataFrame) -> None:
         result = agreement_table(caq, "rater")
         assert result.frame["r_others"].n_unique() == 1
