@@ -10,7 +10,13 @@ import polars as pl
 from pqs_coder.analysis.arrays import NEEDED, group_sessions, rated, sort_matrix
 from pqs_coder.analysis.context import natural
 from pqs_coder.analysis.result import Result, build_frame
-from pqs_coder.desk.consensus import Adjudication, Disputed, adjudication_of, consensus_cards
+from pqs_coder.desk.consensus import (
+    Adjudication,
+    Disputed,
+    accepted_items,
+    adjudication_of,
+    consensus_cards,
+)
 from pqs_coder.model.words import plural
 from pqs_coder.store import files
 from pqs_coder.store.reading import read_sorts
@@ -31,6 +37,7 @@ CONSENSUS_SCHEMA: dict[str, Any] = {
     "state": pl.String,
     "notes": pl.String,
     "evidence": pl.String,
+    "accepted": pl.Boolean,
 }
 OVERVIEW_SCHEMA: dict[str, Any] = {
     "session": pl.String,
@@ -38,6 +45,7 @@ OVERVIEW_SCHEMA: dict[str, Any] = {
     "n_differ": pl.Int64,
     "n_decided": pl.Int64,
     "state": pl.String,
+    "n_accepted": pl.Int64,
 }
 
 
@@ -47,11 +55,13 @@ def consensus_of(study: Study, session: str) -> Result:
     ``piles``, ``notes`` and ``evidence`` name each rater; ``spread`` is the highest pile less the
     lowest; ``suggested`` the rounded composite in the forced distribution (``tied``: an item with
     the same mean went to another pile); ``consensus`` where the consensus has it; ``state`` of the
-    consensus is none, draft or submitted.
+    consensus is none, draft or submitted; ``accepted``: placed there with all others as suggested,
+    and by nobody's judgement.
     """
     table = adjudication_of(study, session)
     state, cards = consensus_cards(study, session)
     suggested, tied = table.suggestions(study.item_set, cards)
+    accepted = set(accepted_items(cards))
     rows = []
     for one in table.items:
         card = cards.get(one.item)
@@ -63,6 +73,7 @@ def consensus_of(study: Study, session: str) -> Result:
                 "label": study.item_set.item(one.item).label,
                 "consensus": card.pile if card else None,
                 "state": state,
+                "accepted": one.item in accepted,
                 **_said(table, one),
             }
         )
@@ -103,7 +114,8 @@ def consensus_states_of(study: Study) -> Result:
 def consensus_overview_of(study: Study, sessions: Sequence[str] | None = None) -> Result:
     """A row a session (of all, or of these) with two submitted sorts or a consensus; for leads.
 
-    ``n_decided`` counts, of the items on which the raters differ, those that the consensus places.
+    ``n_decided`` counts, of the items on which the raters differ, those that the consensus places,
+    ``n_accepted`` those of them that were placed all at once as suggested, judged by nobody.
     """
     study.check_leads()
     asked = None if sessions is None else [study.session_folder(one).name for one in sessions]
@@ -123,6 +135,7 @@ def consensus_overview_of(study: Study, sessions: Sequence[str] | None = None) -
                 "n_differ": len(items),
                 "n_decided": sum(n in cards and cards[n].pile is not None for n in items),
                 "state": state,
+                "n_accepted": len(set(accepted_items(cards)).intersection(items)),
             }
         )
     columns = {name: [row[name] for row in rows] for name in OVERVIEW_SCHEMA}

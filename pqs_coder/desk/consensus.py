@@ -201,17 +201,28 @@ class ConsensusDesk:
         """Pile by item and which are tied, see `Adjudication.suggestions`."""
         return self.table.suggestions(self.desk.item_set, self.draft.cards)
 
+    @property
+    def accepted(self) -> tuple[int, ...]:
+        """Items that `take_all` has placed and nobody has placed by themselves since."""
+        return accepted_items(self.draft.cards)
+
+    def place(self, item: int, pile: int | None) -> Change:
+        """Place an item, or take it off: it is judged, and no longer only accepted."""
+        change = self.desk.place(item, pile, bring_next=False)
+        return self.desk.unsure(item, False) if self.draft.card(item).unsure else change
+
     def take_suggestion(self, item: int) -> Change:
         """Place an item where the rounded composite puts it, beside what is decided."""
         self.table.of(item)
-        return self.desk.place(item, self.suggestions()[0][item], bring_next=False)
+        return self.place(item, self.suggestions()[0][item])
 
     def take_all(self) -> int:
-        """Place all undecided items so; how many there were."""
+        """Place all undecided items so; how many there were. They carry the mark unsure."""
         left = self.undecided
         suggested, _ = self.suggestions()
         for one in left:
             self.desk.place(one.item, suggested[one.item], bring_next=False)
+            self.desk.unsure(one.item, True)
         return len(left)
 
     def submit(self) -> Path:
@@ -229,6 +240,14 @@ class ConsensusDesk:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def accepted_items(cards: Mapping[int, Card]) -> tuple[int, ...]:
+    """Items of a consensus that were placed all at once as suggested, and judged by nobody.
+
+    The mark unsure stands for it: so it is kept in the journal and in the submitted sort.
+    """
+    return tuple(item for item, card in cards.items() if card.unsure and card.pile is not None)
 
 
 def open_consensus(

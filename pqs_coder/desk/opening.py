@@ -128,6 +128,11 @@ def _draft_to_go_on_with(
     )
 
 
+def _way_to_revise(paths: SortPaths) -> str:
+    agreed = paths.rater == CONSENSUS
+    return "pqs consensus SESSION --reason WHY" if agreed else "pqs sort --revise REASON"
+
+
 def _new_header(
     study: Study,
     paths: SortPaths,
@@ -139,7 +144,7 @@ def _new_header(
     if latest and revise is None:
         raise StudyError(
             f"{paths.rater} has submitted this sort ({paths.submitted(latest).name}).",
-            "It is not changed: read it with pqs show, or revise it with pqs sort --revise REASON.",
+            f"It is not changed: read it with pqs show, or revise it with {_way_to_revise(paths)}.",
         )
     if revise is not None and not latest:
         raise UsageError(

@@ -119,7 +119,11 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "consensus": (
         _SESSION,
         Column("raters", "Raters", "names"),
-        *map(_n, ("n_differ", "n_decided"), ("Items that differ", "Decided")),
+        *map(
+            _n,
+            ("n_differ", "n_decided", "n_accepted"),
+            ("Items that differ", "Decided", "Only accepted"),
+        ),
         Column("state", "State"),
     ),
     "consensus items": (
@@ -128,6 +132,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _n("spread", "Spread"),
         Column("mean", "M", "number", italic=True),
         *map(_n, ("suggested", "consensus"), ("Suggested", "Consensus")),
+        Column("accepted", "Only accepted", "yes"),
         *map(Column, ("notes", "evidence"), ("Notes", "Evidence")),
     ),
     "distinctive": (

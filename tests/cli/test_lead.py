@@ -83,7 +83,20 @@ def test_the_consensus_by_commands(pqs: Pqs, demo_copy: Path) -> None:
     first = rows[0]["item"]
     assert pqs("consensus", "D3", f"{first}=5", "--study", demo_copy).code == 0
     assert pqs("consensus", "D3", "--submit", "--study", demo_copy).code == 1  # not complete
-    assert pqs("consensus", "D3", "--accept", "--submit", "--study", demo_copy).code == 0
+    both = pqs("consensus", "D3", "--accept", "--submit", "--study", demo_copy)
+    assert both.code == 2
+    assert "nobody would have looked at the sort" in both.err
+    accepted = pqs("consensus", "D3", "--accept", "--study", demo_copy)
+    assert "This is a draft, not submitted." in accepted.err
+    differing = [row["item"] for row in rows if row["spread"]]
+    now = pqs("consensus", "D3", "--study", demo_copy, "--format", "json").rows
+    assert {row["item"] for row in now if row["accepted"]} == {*differing} - {first}
+    judged = next(row for row in now if row["accepted"])  # placed again where it lies
+    again = f"{judged['item']}={judged['consensus']}"
+    assert pqs("consensus", "D3", again, "--study", demo_copy).code == 0
+    done = pqs("consensus", "D3", "--submit", "--study", demo_copy)
+    assert f"judged by nobody: {len(differing) - 2}." in done.err
+    assert "draft" not in done.err
     outcome = piles_of(pqs, demo_copy, "D3", "consensus")
     assert sorted(outcome.values()) == sorted(ben.values())
     assert outcome[first] == 5
@@ -94,12 +107,17 @@ def test_the_consensus_by_commands(pqs: Pqs, demo_copy: Path) -> None:
     [done] = [row for row in overview if row["session"] == "D3"]
     assert (done["n_differ"], done["n_decided"]) == (sum(s > 0 for s in spread.values()),) * 2
     assert done["state"] == "submitted"
+    assert done["n_accepted"] == len(differing) - 2
     before = pqs("agreement", "--study", demo_copy, "--format", "json").rows
     assert {row["raters"] for row in before if row["session"] == "D3"} == {"ben,carla"}
 
     again = ("consensus", "D3", "1=9", "--study", demo_copy)
-    assert pqs(*again).code == 3  # submitted: not changed quietly
-    assert pqs(*again, "--reason", "misheard", "--as", "dora").code == 0
+    refused = pqs(*again)
+    assert refused.code == 3  # submitted: not changed quietly
+    assert "pqs consensus SESSION --reason" in refused.err
+    revised = pqs(*again, "--reason", "misheard", "--as", "dora")
+    assert revised.code == 0
+    assert "This is a draft, not submitted. Not complete: too few: " in revised.err
 
 
 def test_certification_by_criteria(pqs: Pqs, demo_copy: Path) -> None:

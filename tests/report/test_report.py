@@ -166,7 +166,7 @@ def test_a_consensus_is_told_with_its_items(
     demo_copy: Path, demo_report: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "Sessions with a consensus" not in demo_report.text
-    for words in (["K4", "--accept", "--submit"], ["R2", "1=5"]):
+    for words in (["K4", "--accept"], ["K4", "--submit"], ["R2", "1=5"]):
         assert run(["consensus", *words, "--study", str(demo_copy)]) == 0
     study = open_study(demo_copy)
     for options in ({}, {"case": "aspen"}, {"session": "K4"}):

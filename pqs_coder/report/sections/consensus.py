@@ -17,8 +17,9 @@ from pqs_coder.report.material import Material, only, shown
 
 PRIVATE = ("notes", "evidence")
 WHAT_IT_IS = (
-    "A consensus is a third sort beside those of the raters, made by going through the items on "
-    "which they differ. It is not independent of them: agreement, composites and adherence are "
+    "A consensus is a third sort beside those of the raters, on what they differ in. What was only "
+    "accepted was taken over from the rounded composite all at once; the rest was placed item "
+    "by item. It is not independent of them: agreement, composites and adherence are "
     "computed from the raters' own sorts."
 )
 

@@ -48,7 +48,8 @@ s           submit: a third sort; the raters' own stay as they are
 escape, q   back; everything is kept
 
 A suggestion with = is a tie: an item with the same mean went to another pile, so that either
-could be there."""
+could be there. A placement with ? was accepted with all others by a command
+(pqs consensus SESSION --accept); placing it, with a digit or a, takes the mark off."""
 
     def __init__(self, study: Study, consensus: ConsensusDesk, names: Names) -> None:
         super().__init__(study, consensus.table, names)
@@ -77,8 +78,8 @@ could be there."""
             return f"{suggested[item]}{'=' if item in tied else ' '}"
 
         def placed(row: dict[str, Disputed]) -> str:
-            pile = cards[row["one"].item].pile
-            return "-" if pile is None else str(pile)
+            card = cards[row["one"].item]
+            return "-" if card.pile is None else f"{card.pile}{'?' if card.unsure else ''}"
 
         def build(cells: int) -> Sheet:
             room = max(12, cells - 28 - 9 * len(self.raters))
@@ -135,7 +136,7 @@ could be there."""
             return
         event.stop()
         item = self.item
-        self._place(item, lambda: self.consensus.desk.place(item, pile, bring_next=False))
+        self._place(item, lambda: self.consensus.place(item, pile))
 
     def _place(self, item: int, work: Callable[[], object]) -> None:
         """Place, then go on to the next item that is undecided; where none is, stay."""
@@ -163,7 +164,7 @@ could be there."""
         """Take the item off its pile."""
         item = self.item
         if item is not None:
-            self.attempt(lambda: self.consensus.desk.place(item, None), f"{item} is undecided")
+            self.attempt(lambda: self.consensus.place(item, None), f"{item} is undecided")
 
     def action_undo(self) -> None:
         """Take back the last move."""
