@@ -60,8 +60,10 @@ def check(draft: Draft, drawn: layout.Drawn, looks: Looks, cells: int, rows: int
         if spot.item is not None:
             lies = draft.cards[spot.item]
             assert (lies.heap if draft.view.stage == "heaps" else lies.pile) == spot.group
-            shown = text[spot.y][spot.x : spot.end].replace("*", " ").replace("?", " ").split()
+            top = min(one.y for one in drawn.spots if one.item == spot.item)
+            shown = text[top][spot.x : spot.end].replace("*", " ").replace("?", " ").split()
             assert shown[0] == str(spot.item)
+            assert spot.y - top in (0, 1)  # a card's words may go on in the next line
     if looks.cursor is not None:
         assert any(spot.item == looks.cursor for spot in drawn.spots)
 
@@ -114,7 +116,7 @@ def test_a_whole_pqs_sort_is_seen_whole_at_eighty_cells():
         layout.draw_side(draft, Looks(), 80, 9),
         columns.draw_columns(draft, Looks(), 120, 20),
     ):
-        assert sorted(s.item for s in drawn.spots if s.item) == list(range(1, 101))
+        assert {s.item for s in drawn.spots if s.item} == set(range(1, 101))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from itertools import chain
 from pqs_coder.model.draft import Draft
 from pqs_coder.model.guide import HEAP_WORDS
 from pqs_coder.model.item_set import ItemSet
+from pqs_coder.tui.text import visible, wrap
 from pqs_coder.tui.widgets.board_layout import (
     HEAP_BRIEF,
     HEAP_KEYS,
@@ -151,6 +152,9 @@ def _cards(
     item_set: ItemSet, group: Group, looks: Looks, column: Column, below: int, drawn: Drawn
 ) -> list[Line]:
     """The cards of a column, ``below`` so many lines; what has no room is counted."""
+    whole = _in_two_lines(item_set, group, looks, column, below, drawn) if column.words else None
+    if whole is not None:
+        return whole
     cards, across = group.cards, column.across
     chunks = [cards[i : i + across] for i in range(0, len(cards), across)]
     at = next((i for i, chunk in enumerate(chunks) if looks.cursor in chunk), 0)
@@ -172,6 +176,29 @@ def _cards(
         lines.append(tuple(pieces))
     if stop < len(chunks):
         lines.append(((f"… {sum(map(len, chunks[stop:]))} below", "dim"),))
+    return lines
+
+
+def _in_two_lines(
+    item_set: ItemSet, group: Group, looks: Looks, column: Column, below: int, drawn: Drawn
+) -> list[Line] | None:
+    """The cards with up to two lines of words each; None where the column has no room for that."""
+    lines: list[Line] = []
+    spots: list[Spot] = []
+    for n in group.cards:
+        sign, style = sign_and_style(group, n, looks)
+        number = f"{sign}{n:>2} "
+        label, room = visible(item_set.item(n).label), column.cells - len(number)
+        first, *rest = wrap(label, room)
+        words = [first, " ".join(rest)] if rest else [first]
+        y = below + len(lines)
+        for at, text in enumerate(words):
+            head = number if at == 0 else " " * len(number)
+            lines.append(((head + fitted(text, room), style),))
+            spots.append(Spot(y + at, column.x, column.x + column.cells, group.key, n))
+        if below + len(lines) > column.rows:
+            return None
+    drawn.spots += spots
     return lines
 
 
