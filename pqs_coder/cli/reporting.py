@@ -90,6 +90,7 @@ def report(
     """One HTML file that works offline: reliability, adherence, portraits, change, methods."""
     from pqs_coder.report.html import ReportOptions, write_report
     from pqs_coder.store import files
+    from pqs_coder.store.reading import read_sorts
 
     study = the_study(study_dir, as_name)
     options = ReportOptions(case, session, rater, groups, notes)
@@ -100,7 +101,10 @@ def report(
     target = file or Path(_name_of(case, session, rater))
     files.write_whole(target, page)
     click.echo(str(target))
-    say(f"The report is in {target}: {len(page) / 1e6:.1f} MB, and it needs no network.")
+    size = f"{len(page) / 1e6:.1f} MB" if len(page) >= 1e6 else f"{len(page) / 1e3:.0f} kB"
+    say(f"The report is in {target}: {size}, and it needs no network.")
+    if not read_sorts(study, columns=("session",)).height:
+        say("Nobody has submitted a sort yet, so there are no results in it: pqs status.")
 
 
 def _name_of(case: str | None, session: str | None, rater: str | None) -> str:

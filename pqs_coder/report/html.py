@@ -29,12 +29,14 @@ def write_report(
     """The report as the bytes of one HTML file, as far as the viewer may see the study.
 
     ``options`` choose the study (the default), one case, one session or a rater's feedback; a rater
-    gets the own feedback only (`UsageError` for anything else). ``progress`` is called with what is
-    done and what there is to do, in steps.
+    gets the own feedback only (`UsageError` for anything else, and for groups by a column that
+    facts.csv lacks). ``progress`` is called with what is done and what there is to do, in steps.
     """
     chosen = options or ReportOptions()
     check_viewer(study, chosen)
     material = Material(study, chosen)
+    if not chosen.rater:
+        material.context.fact(chosen.groups)  # an unknown column is told, not passed over
     title, steps = _plan(material)
     tell = progress or (lambda _done, _total: None)
     sections: list[Section] = []

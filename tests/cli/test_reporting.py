@@ -129,7 +129,21 @@ def test_report_refuses_what_makes_no_sense(pqs: Pqs, demo_study: Path, tmp_path
     assert pqs("report", "--case", "oak", "--study", demo_study).code == Exit.BAD_DATA
     both = pqs("report", "--case", "aspen", "--session", "K4", "--study", demo_study)
     assert both.code == Exit.USAGE
+    for about in ((), ("--case", "aspen")):
+        groups = pqs("report", *about, "--groups", "nope", "--study", demo_study)
+        assert groups.code == Exit.USAGE
+        assert "no column 'nope'" in groups.err
+        assert "treatment" in groups.err
     assert list(tmp_path.glob("*.html")) == []
+
+
+def test_a_report_of_an_empty_study_says_so(pqs: Pqs, demo_study: Path) -> None:
+    assert pqs("init", "new").code == 0
+    answer = pqs("report", "--study", "new")
+    assert answer.code == 0
+    assert "Nobody has submitted a sort yet" in answer.err
+    assert "0.0 MB" not in answer.err
+    assert "Nobody has" not in pqs("report", "--study", demo_study).err
 
 
 def test_a_rater_gets_the_own_feedback_only(pqs: Pqs, demo_study: Path, tmp_path: Path) -> None:
