@@ -83,7 +83,8 @@ class HomeScreen(Screen[None]):
         """Start."""
         self.fill()
         if self.study.viewer.leads and self.study.viewer.name is None and not self.status.text:
-            name = next(iter(self._people()), "NAME")
+            raters = (one.name for one in self.study.settings.raters if one.role == "rater")
+            name = visible(next(raters, "NAME"))
             self.say(f"you see all of the study, as its lead; a rater opens it by --as {name}")
 
     def on_screen_resume(self) -> None:
@@ -158,10 +159,9 @@ class HomeScreen(Screen[None]):
 
         self.app.push_screen(ChoosePage(title, rows), chosen)
 
-    def _people(self, code: str = "") -> dict[str, str]:
+    def _people(self, code: str) -> dict[str, str]:
         """Who may be meant, and how far they are: those of the session, then the roster."""
-        works = self._rows[code].works if code in self._rows else ()
-        people = {work.rater: work.said for work in works}
+        people = {work.rater: work.said for work in self._rows[code].works}
         known = set(map(fold, people))
         return people | {
             one.name: "" for one in self.study.settings.raters if fold(one.name) not in known

@@ -24,8 +24,9 @@ up, down, j, k  move
 enter           opens the form for the session under the cursor
 escape          closes the list
 
-Forms such as the WAI come with item numbers and keys, without the wording, which belongs to its
-owners. A lab loads its own: pqs item-sets add (docs/formats.md)."""
+Forms such as the WAI come with item numbers and keys, without the wording,
+which belongs to its owners. A lab loads its own: pqs item-sets add
+(docs/formats.md)."""
 
 HELP = """\
 up, down  move through the sessions
