@@ -13,6 +13,7 @@ from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.errors import StatisticsError
 from pqs_coder.model.words import plural
 from pqs_coder.stats import decision_study, variance_components
+from pqs_coder.stats.generalizability import VarianceComponents
 
 if TYPE_CHECKING:
     from pqs_coder.store.study import Study
@@ -33,6 +34,9 @@ MOST_REML = 600
 
 METHODS = {"reml": "restricted maximum likelihood", "henderson": "Henderson's method 1"}
 WANTED = 0.80
+FEWEST_TRIED = 12
+"""Sessions from which the limits of the coefficients were found right, see docs/methods.md."""
+
 MEANING = {
     "item": "what all sessions share: the picture of a session",
     "item x session": "what is a session's own: what a comparison of sessions lives on",
@@ -97,10 +101,29 @@ def decision_table(frame: pl.DataFrame, raters: Sequence[int] = (1, 2, 3, 4, 5))
         "distinctive: does it order the sessions on an item well? A comparison of sessions needs "
         "this one. " + _needed("It", enough.distinctive),
     ]
+    if np.isfinite(columns["profile_low"]).any():
+        notes += _limits_in_words(components)
+    elif components.method == "henderson":
+        notes.append("No limits: Henderson's method gives none.")
     return Result(build_frame(columns, DECISION_SCHEMA), tuple(notes))
 
 
-def _components(frame: pl.DataFrame) -> Any:
+def _limits_in_words(components: VarianceComponents) -> list[str]:
+    """What the limits are good for, and where they aren't known to be."""
+    people, sessions = components.n_raters, components.n_sessions
+    words = [
+        f"The limits take the items for a sample, and speak of raters like these {people} and of "
+        f"sessions like these {sessions}."
+    ]
+    if sessions < FEWEST_TRIED:
+        words.append(
+            f"Don't rely on them: they were found right from {FEWEST_TRIED} sessions on, and these "
+            f"are {sessions}."
+        )
+    return words
+
+
+def _components(frame: pl.DataFrame) -> VarianceComponents:
     parts = group_sessions(rated(sort_matrix(frame))).complete()
     if not parts:
         raise StatisticsError("No sorts to compare", "Submit two sorts of some sessions first.")

@@ -426,6 +426,15 @@ class TestDecision:
         assert notes[0].startswith("profile: does the composite order the items")
         assert "raters a session" in notes[1]
 
+    @pytest.mark.parametrize(("sessions", "tried"), [(11, False), (12, True)])
+    def test_limits_from_few_sessions_are_not_to_be_relied_on(
+        self, tidy, draw, sessions: int, tried: bool
+    ) -> None:
+        result = decision_table(tidy(draw({f"s{n}": "ab" for n in range(sessions)})), (2,))
+        assert result.frame["profile_low"][0] is not None
+        assert f"raters like these 2 and of sessions like these {sessions}" in result.notes[2]
+        assert any("Don't rely on them" in note for note in result.notes) is not tried
+
     def test_too_little_is_told(self, tidy, draw) -> None:
         result = decision_table(tidy(draw({"x": "ab"})))
         assert result.frame.height == 0
