@@ -94,6 +94,20 @@ async def test_an_item_typed_twice_is_asked_about(study):
         assert screen.entry.scores == {5: 7.0}
 
 
+async def test_a_row_after_a_question_begins_anew_and_escape_drops_the_old_one(study):
+    async with form(study) as (screen, pilot):
+        await type_in(pilot, "5 3")
+        await type_in(pilot, "5 7")
+        assert "esc drops it" in text_of(screen)
+        await type_in(pilot, "6 2")
+        assert screen.entry.scores == {5: 3.0, 6: 2.0}
+        await type_in(pilot, "5 7")
+        await pilot.press("escape")
+        assert screen.typed == ""
+        assert "not taken" in text_of(screen)
+        assert screen.entry.scores == {5: 3.0, 6: 2.0}
+
+
 async def test_a_lost_point_is_asked_about(study):
     async with form(study) as (screen, pilot):
         for n in range(1, 13):

@@ -53,7 +53,8 @@ Or go to the item and type the score alone. A comma is a point: 8,2 is 8.2.
 The words of the item stand beside what is typed: look whether they are those of the paper.
 
 Every score is on disk before it shows; pqs prototypes enter goes on where one was left.
-Where something is odd (the item has a score, a score lies far off) enter again takes it."""
+Where something is odd (the item has a score, a score lies far off) enter again takes it,
+escape drops it, and a digit begins a new row."""
 TYPED = re.compile(r"[0-9 .,+\-]")
 MOST_TYPED = 24
 
@@ -191,8 +192,12 @@ class PrototypeEntryScreen(Screen[None]):
         event.prevent_default()
         sign = event.character or ""
         if len(sign) == 1 and TYPED.match(sign):
-            self.typed = (self.typed + sign).lstrip()[:MOST_TYPED]
+            asked = self._again is not None and self._again[0] == "enter"
+            before = "" if asked else self.typed  # a question not answered: the line was wrong
+            self.typed = (before + sign).lstrip()[:MOST_TYPED]
             self._again = None
+            if asked:
+                self.say("not taken: a new row")
             self.redraw()
             return
         command = self.keymap.meant(event.key, Situation())
@@ -253,7 +258,9 @@ class PrototypeEntryScreen(Screen[None]):
             self.say(f"{text!r} is no number. Type item and score: 47 8.2", "error")
             return
         odd = self.entry.check(number, score)
-        if odd and not self._sure(("enter", (number, score)), before, f"{odd}: enter again?"):
+        if odd and not self._sure(
+            ("enter", (number, score)), before, f"{odd}: enter takes it, esc drops it"
+        ):
             return
         self.entry.put(number, score)
         self.typed = ""
