@@ -131,6 +131,24 @@ async def test_sessions_can_be_sorted_by_any_column(lead: Study) -> None:
     assert seen[ORDERS[0]] == ["D3", "B7", "K4", "R2"]
 
 
+async def test_what_the_agreement_page_leaves_out_and_how_it_is_parted_is_told(lead: Study) -> None:
+    for size, told in (((80, 24), True), ((120, 40), False)):
+        app = desk_app(lead)
+        async with app.run_test(size=size) as pilot:
+            await figures(app, pilot)
+            await pilot.press("2")
+            await figures(app, pilot)
+            lines = screen_text(app).splitlines()
+            assert any("no room for consensus" in line for line in lines) == told
+            starts = [line[1:].split(" ")[0] for line in lines]
+            parted = lines[starts.index("D3") + 1]
+            assert parted.strip() == "not under the threshold, by name"
+            assert starts.index("B7") == starts.index("D3") + 2
+            await pilot.press("s")
+            await pilot.pause()
+            assert "not under the threshold" not in screen_text(app)
+
+
 def test_blanks_stand_last_in_an_order() -> None:
     rows = [{"session": code, "r": r} for code, r in (("a", None), ("b", 0.2), ("c", -0.1))]
     assert [one["session"] for one in in_order(rows, "r", {}, {})] == ["c", "b", "a"]
@@ -235,7 +253,7 @@ def test_the_grid_says_which_raters_have_no_room() -> None:
         text = " ".join("".join(words for words, _ in row.line) for row in sheet.rows)
         said = f"No room for {12 - there} raters more" in text
         assert said is (there < 12)
-        assert "... with the third rater rule" in sheet.head[0][0][0]
+        assert "... under the threshold or rated by a third" in sheet.head[0][0][0]
 
 
 def test_sorts_are_read_again_when_there_are_others(lead: Study) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pqs_coder.model.words import plural
 from pqs_coder.tui.screens.lead_data import Names, PageData, Records
-from pqs_coder.tui.screens.lead_tables import Column, noted, number, table_sheet
+from pqs_coder.tui.screens.lead_tables import Column, in_room, noted, number, table_sheet
 from pqs_coder.tui.widgets.lead_list import Row, Sheet, plain
 from pqs_coder.tui.widgets.lines import Line
 
@@ -41,15 +41,22 @@ def agreement_page(data: PageData, names: Names, cells: int, order: int = 0) -> 
         ("raters", -16, lambda one: names(one["raters"])),
         ("consensus", -9, lambda one: _some(agreed.get(one["session"]))),
     ]
+    records = in_order(data.tables["agreement"], ORDERS[order], own, third)
     sheet = table_sheet(
-        in_order(data.tables["agreement"], ORDERS[order], own, third),
+        records,
         columns,
         cells,
         key=lambda one: one["session"],
         style=lambda one: "over" if third.get(one["session"]) in LOW else "",
     )
-    head = (*study_lines(data.tables["study"]), *sheet.head)
-    rows = [*sheet.rows, *decision_rows(data.tables["decision"], cells)]
+    gone = [name for name, *_ in columns[len(in_room(columns, cells)) :]]
+    no_room = [plain(f"no room for {', '.join(gone)}: a wider window", "quiet")] if gone else []
+    head = (*study_lines(data.tables["study"]), *no_room, *sheet.head)
+    ordered = list(sheet.rows)
+    under = sum(third.get(one["session"]) in LOW for one in records)
+    if not order and 0 < under < len(records):
+        ordered.insert(under, Row(plain("not under the threshold, by name", "title")))
+    rows = [*ordered, *decision_rows(data.tables["decision"], cells)]
     notes = (*(MEANING if sheet.rows else ()), *data.notes)
     return noted(Sheet(head, rows), notes, names, cells)
 

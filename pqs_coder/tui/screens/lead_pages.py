@@ -31,7 +31,7 @@ def progress_page(data: PageData, names: Names, cells: int) -> Sheet:
     done = sum(one["state"] == "submitted" for one in status)
     counts = (
         f"{plural(len(grid), 'session')}, {plural(done, 'sort')} submitted, "
-        f"{'...' if third is None else f'{len(third):,}'} with the third rater rule"
+        f"{'...' if third is None else f'{len(third):,}'} under the threshold or rated by a third"
     )
     width = max(7, min(10, (cells - 30) // max(1, len(raters)) - 1))
     columns: list[Column] = [("session", -12, lambda one: one["session"])]

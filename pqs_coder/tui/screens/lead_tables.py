@@ -31,6 +31,17 @@ def fit(text: str, cells: int) -> str:
     return " " * blanks + padded[: len(padded) - blanks] if blanks else padded
 
 
+def in_room(columns: Sequence[Column], cells: int) -> list[Column]:
+    """The columns that fit, from the left."""
+    shown: list[Column] = []
+    used = 1
+    for column in columns:
+        used += abs(column[1]) + 1
+        if used <= cells:
+            shown.append(column)
+    return shown
+
+
 def table_sheet(
     records: Records,
     columns: Sequence[Column],
@@ -40,12 +51,7 @@ def table_sheet(
     style: Callable[[dict[str, Any]], str] = lambda _: "",
 ) -> Sheet:
     """Records as a table; columns that don't fit are left out from the right."""
-    shown: list[Column] = []
-    used = 1
-    for column in columns:
-        used += abs(column[1]) + 1
-        if used <= cells:
-            shown.append(column)
+    shown = in_room(columns, cells)
     head = " ".join(fit(name, width) for name, width, _ in shown)
     rows = [
         Row(
