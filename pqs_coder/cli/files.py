@@ -125,9 +125,11 @@ def import_(
     if refused or dry_run:
         give(plan.table(), form, output, empty="")
         if refused:
+            whole = any(one.whole for one in plan.refused)
+            unforced = " or --keep-unforced (all that are whole, flagged)" if whole else ""
             say(
                 "Nothing was taken in. Mend the rows, or choose: --keep-valid (only the forced "
-                "sorts) or --keep-unforced (all that are whole, flagged)."
+                f"sorts){unforced}."
             )
             return Exit.BAD_DATA
         return Exit.DONE
@@ -330,7 +332,9 @@ def verify(
     bad = frame.filter(is_bad).height
     say(f"{plural(frame.height, 'file')}, {bad} damaged or missing.")
     if shown.height < frame.height:
-        say(f"Not listed, as they are well: {frame.height - shown.height}. --everything lists them.")
+        say(
+            f"Not listed, as they are well: {frame.height - shown.height}. --everything lists them."
+        )
     return Exit.NO if bad else Exit.DONE
 
 

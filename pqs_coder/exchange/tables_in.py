@@ -21,6 +21,7 @@ from pqs_coder.exchange.spss_in import read_sav
 from pqs_coder.exchange.tidy import iso_times
 from pqs_coder.store import files
 from pqs_coder.store.item_sets import read_text
+from pqs_coder.store.tables import separator_of
 
 Row = tuple[int, list[str]]
 
@@ -94,10 +95,8 @@ def read_csv_table(path: Path) -> TextTable:
 
 def _csv_tables(path: Path) -> list[TextTable]:
     text, file = read_text(path), str(path)
-    lines = text.lstrip("\r\n").split("\n", 20)[:20]
-    first = next((line for line in lines if any(sign in line for sign in ",;\t")), "")
     tabs = path.suffix.lower() in (".tsv", ".tab")
-    separator = "\t" if tabs else max(",;\t", key=first.count)
+    separator = "\t" if tabs else separator_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[Row] = []
     begins = 1
@@ -180,4 +179,5 @@ def cell_count_problem(cells: Sequence[str], header: Sequence[str]) -> str:
     """What is wrong with a row that has more or fewer cells than the header, '' if nothing."""
     if len(cells) == len(header):
         return ""
-    return f"{len(cells)} cells for {len(header)} columns"
+    what = "a cell is missing" if len(cells) < len(header) else "there is a cell too many"
+    return f"{len(cells)} cells for {len(header)} columns: {what}, and where can't be told"

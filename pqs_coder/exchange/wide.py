@@ -46,7 +46,8 @@ def wide_sorts(
             RawSort(
                 session=row[session].strip(),
                 rater=row[rater].strip(),
-                cells={number: row[place] for number, place in items.items()},
+                # In a row that is shifted no pile is known to be the item's.
+                cells={} if problem else {n: row[place] for n, place in items.items()},
                 line=line,
                 problem=problem,
                 occasion=2 if occasion is not None and row[occasion].strip() == "2" else 1,
@@ -75,7 +76,7 @@ def named_sorts(table: TextTable, item_set: ItemSet, names: SortNames) -> SortRe
         session, rater, problem = names.split(name.strip())
         counted = cell_count_problem(cells, table.header)
         row = cells + [""] * (len(table.header) - len(cells))
-        values = {number: row[at] for number, at in items.items()}
+        values = {} if counted else {number: row[at] for number, at in items.items()}
         raw.append(
             RawSort(session, rater, values, line, "; ".join(filter(None, [counted, problem])))
         )

@@ -14,10 +14,10 @@ from pqs_coder.model.names import check_name, find_name
 from pqs_coder.model.prototype import Prototype
 from pqs_coder.model.words import plural
 from pqs_coder.store import files
-from pqs_coder.store.item_sets import read_toml
+from pqs_coder.store.item_sets import read_text, read_toml
 from pqs_coder.store.known_prototypes import known_prototype, known_prototypes
 from pqs_coder.store.study import Study
-from pqs_coder.store.tables import read_table, write_table
+from pqs_coder.store.tables import parse_table, separator_of, write_table
 
 REMOVED = ".removed"
 
@@ -31,7 +31,9 @@ def read_scores(path: Path, item_set: ItemSet) -> dict[int, float]:
 
 def read_scored_lines(path: Path, item_set: ItemSet) -> tuple[dict[int, float], dict[int, int]]:
     """Scores by item, and the line of each; whether they are enough is for the caller to ask."""
-    _, lines = read_table(path, ["item", "score"])
+    whole = read_text(path)
+    sign = separator_of(whole)
+    _, lines = parse_table(whole, str(path), ["item", "score"], sign)
     scores: dict[int, float] = {}
     places: dict[int, int] = {}
     for line, cells in lines:
@@ -44,8 +46,9 @@ def read_scored_lines(path: Path, item_set: ItemSet) -> tuple[dict[int, float], 
             )
         if int(text) in scores:
             raise DataError(f"{where}: item {text} stands there twice.", "Keep one row an item.")
-        if cells["score"].strip():
-            scores[int(text)] = _score(cells["score"], where)
+        score = cells["score"].strip()
+        if score:  # a comma in it is a decimal one only where the cells are parted otherwise
+            scores[int(text)] = _score(score if sign == "," else score.replace(",", "."), where)
             places[int(text)] = line
     return scores, places
 

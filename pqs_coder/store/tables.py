@@ -16,7 +16,15 @@ Line = tuple[int, dict[str, str]]
 
 def read_table(path: Path, needed: Sequence[str]) -> tuple[list[str], list[Line]]:
     """Header, and rows as (line, cells by column); `DataError` names file, line and cure."""
-    return parse_table(read_text(path), str(path), needed)
+    text = read_text(path)
+    return parse_table(text, str(path), needed, separator_of(text))
+
+
+def separator_of(text: str) -> str:
+    """The one of ``, ; tab`` of which the first line that has any holds most."""
+    lines = text.lstrip("\r\n").split("\n", 20)[:20]
+    first = next((line for line in lines if any(sign in line for sign in ",;\t")), "")
+    return max(",;\t", key=first.count)
 
 
 def parse_table(

@@ -64,3 +64,19 @@ def test_exchanged_columns_stop_unless_it_is_said_that_they_are_right(
     assert "Sessions and raters look exchanged (ben, d3, d4)" in said.err
     assert open_study(study).session_codes() == ["D3", "D4"]
     assert pqs("import", *swapped, "--yes").code == 0
+
+
+def test_a_row_with_a_cell_missing_says_no_item_and_no_cure_that_cures_nothing(
+    pqs: Pqs, tmp_path: Path
+) -> None:
+    pqs("init", "s")
+    file = table(tmp_path / "short.csv", tmp_path / "s", {("D3", "anna"): 1, ("D3", "ben"): 2})
+    lines = file.read_text().splitlines()
+    cells = lines[1].split(",")
+    file.write_text("\n".join([lines[0], ",".join(cells[:40] + cells[41:]), lines[2]]) + "\n")
+    said = pqs("import", file, "--study", "s", "--format", "json")
+    assert said.code == 3
+    why = "101 cells for 102 columns: a cell is missing, and where can't be told"
+    assert [row["why"] for row in said.rows] == [why]
+    assert "--keep-valid" in said.err
+    assert "--keep-unforced" not in said.err

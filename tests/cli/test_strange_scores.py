@@ -85,3 +85,17 @@ def test_a_known_id_tells_the_citation_it_brings_and_can_be_taken_out(
     assert pqs("prototypes", "remove", "psychodynamic-1998", *where).code == 3
     liked = ("--id", "psychodynamic-1998", "--like", "psychodynamic-1998")
     assert "Its id is that" not in pqs("prototypes", "add", file, *liked, *where).err
+
+
+def test_scores_parted_by_semicolons_may_have_decimal_commas(
+    pqs: Pqs, demo_copy: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "semi.csv"
+    file.write_text("item;score\n1;5,5\n2;6\n3;7,25\n")
+    assert pqs("prototypes", "add", file, "--study", demo_copy).code == 0
+    rows = pqs("prototypes", "show", "semi", "--study", demo_copy, "--format", "json").rows
+    assert [row["score"] for row in rows][:3] == [5.5, 6, 7.25]
+    file.write_text("nr;wert\n1;5,5\n")
+    said = pqs("prototypes", "add", file, "--id", "other", "--study", demo_copy)
+    assert said.code == 3
+    assert "Found: nr, wert." in said.err

@@ -74,8 +74,11 @@ def test_item_columns_are_the_number_alone_or_after_letters(tmp_path: Path, head
         ("S,A,1,2,2,7", "item 4 is '7', not 1..3"),
         ("S,A,1,2,2,x y", "item 4 is 'x y', not 1..3"),
         ("S,A,1,2,2,2.5", "item 4 is '2.5', not 1..3"),
-        ("S,A,1,2,2", "5 cells for 6 columns; no pile for item 4"),
-        ("S,A,1,2,2,3,3", "7 cells for 6 columns"),
+        ("S,A,1,2,2", "5 cells for 6 columns: a cell is missing, and where can't be told"),
+        (
+            "S,A,1,2,2,3,3",
+            "7 cells for 6 columns: there is a cell too many, and where can't be told",
+        ),
         (",A,1,2,2,3", "no session"),
         ("S, ,1,2,2,3", "no rater"),
     ],
