@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pqs_coder.errors import PqsError
 from pqs_coder.model.draft import Draft
 from pqs_coder.model.names import fold
+from pqs_coder.model.words import plural
 from pqs_coder.store import files
 from pqs_coder.store.journal import read_journal, replay
 from pqs_coder.store.ratings import raters_of_forms, session_ratings
@@ -95,11 +96,27 @@ def forms_begun(study: Study, code: str) -> str:
     if study.viewer.leads:
         begun = raters_of_forms(study, code).items()
         return ", ".join(f"{form} by {len(names)}" for form, names in begun if names)
-    try:
-        own = [one for one in session_ratings(study, code) if one.values]
-    except PqsError as error:
-        return error.message
-    return ", ".join(f"{one.form.id} {len(one.values)} of {len(one.form.items)}" for one in own)
+    return ", ".join(f"{form} {far}" for form, far in forms_progress(study, code).items())
+
+
+def forms_progress(study: Study, code: str) -> dict[str, str]:
+    """How far the viewer is with each form that is begun; for nobody by name how many raters are.
+
+    A file that can't be read is told in its place: the other forms are not the worse for it.
+    """
+    me, found = study.viewer.name, dict[str, str]()
+    for form, raters in raters_of_forms(study, code).items():
+        if me is None and raters:
+            found[form] = f"{plural(len(raters), 'rater')} begun"
+        elif me is not None and fold(me) in map(fold, raters):
+            try:
+                own = next(
+                    one for one in session_ratings(study, code, form) if fold(one.rater) == fold(me)
+                )
+                found[form] = f"{len(own.values)} of {len(own.form.items)}"
+            except PqsError:
+                found[form] = "can't be read"
+    return found
 
 
 @dataclass(slots=True)

@@ -123,7 +123,7 @@ async def test_forms_stay_in_their_order_and_tell_how_far_they_are(study):
         sheet.rate(1, 3)
     assert [form.id for form in forms_of(study)] == before
     for viewer, far, said in (
-        ("anna", "1 of 12 rated", f"not begun; {before[-1]} 1 of 12"),
+        ("anna", "1 of 12", f"not begun; {before[-1]} 1 of 12"),
         (None, "1 rater begun", f"{before[-1]} by 1"),
     ):
         app = home(study, viewer)
@@ -146,6 +146,21 @@ async def test_what_others_have_rated_is_not_told(study):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f")
         await pilot.pause()
-        assert "rated" not in screen_text(app)
+        assert "1 of" not in screen_text(app)
+        assert "begun" not in screen_text(app).replace("not begun", "")
         await pilot.press("escape")
         assert "wai-o" not in row_of(app)
+
+
+async def test_ratings_that_are_damaged_keep_no_other_form_shut(study):
+    with open_sheet(study, "S1", form_of(study, "wai-o"), "anna") as sheet:
+        sheet.rate(1, 3)
+    (journal,) = (study.session_folder("S1") / "ratings" / "wai-o").glob("*.journal")
+    journal.write_bytes(b"no journal\n")
+    app = home(study, "anna")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "wai-o can't be read" in row_of(app)
+        await pilot.press("f")
+        await pilot.pause()
+        assert isinstance(app.screen, ChoosePage)

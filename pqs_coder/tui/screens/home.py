@@ -18,7 +18,7 @@ from pqs_coder.desk.opening import open_desk
 from pqs_coder.errors import PqsError
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.names import fold
-from pqs_coder.store.ratings import forms_of, open_sheet, session_ratings
+from pqs_coder.store.ratings import forms_of, open_sheet
 from pqs_coder.store.study import Study
 from pqs_coder.tui.opening import rating_page, room_for
 from pqs_coder.tui.screens.home_words import FORMS_HELP, FORMS_HINT, HELP, form_row, row_text
@@ -30,6 +30,7 @@ from pqs_coder.tui.sessions import (
     TO_DO,
     SessionRow,
     Work,
+    forms_progress,
     session_rows,
 )
 from pqs_coder.tui.settings import UiSettings
@@ -223,11 +224,8 @@ class HomeScreen(Screen[None]):
                 self._as_somebody(code, "Rate", lambda name: self.rate(code, form, name))
 
         try:
-            rated = list(session_ratings(self.study, code))
-            rows = [
-                (form, form_row(form, rated, self.study.viewer.name))
-                for form in forms_of(self.study)
-            ]
+            far = forms_progress(self.study, code)
+            rows = [(form, form_row(form, far.get(form.id, ""))) for form in forms_of(self.study)]
         except PqsError as error:
             self.say(f"{error.message} {error.cure}", "error")
             return

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.text import Text
 
 from pqs_coder.model.item_set import ItemSet
 from pqs_coder.model.words import plural
-from pqs_coder.store.ratings import Ratings
 from pqs_coder.tui.sessions import SessionRow, in_short
 from pqs_coder.tui.text import cut, pad, visible, width
 
@@ -53,16 +50,7 @@ def row_text(row: SessionRow, cells: int, widest: int = 12) -> Text:
     return Text(cut(f"  {code}  {said}  {visible(row.title)}", cells, "…"))
 
 
-def form_row(form: ItemSet, rated: Sequence[Ratings], rater: str | None) -> Text:
-    """A form in one line; how far the rater is with it, or for no rater how many have begun."""
-    mine = [one for one in rated if one.form.id == form.id]
-    if rater is None:
-        far = f"{plural(len(mine), 'rater')} begun" if mine else ""
-    else:
-        far = "".join(
-            f"{len(one.values)} of {len(form.items)} rated"
-            for one in mine
-            if one.rater.casefold() == rater.casefold()
-        )
+def form_row(form: ItemSet, far: str) -> Text:
+    """A form in one line, with how far it is (`forms_progress`), else with its length."""
     title = cut(visible(form.title), TITLE, "…")
     return Text(f"{form.id:<10}  {pad(title, TITLE)}  {far or plural(len(form.items), 'item')}")
