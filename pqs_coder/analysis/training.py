@@ -9,11 +9,12 @@ import numpy as np
 import polars as pl
 
 from pqs_coder.analysis.arrays import NEEDED, FloatArray, SortMatrix, rated, sort_matrix
-from pqs_coder.analysis.context import natural_key
+from pqs_coder.analysis.context import natural, natural_key
 from pqs_coder.analysis.result import Result, build_frame
 from pqs_coder.errors import StudyError
 from pqs_coder.model.names import CONSENSUS, fold
 from pqs_coder.model.study import TrainingRule
+from pqs_coder.model.words import plural
 from pqs_coder.stats import (
     exact_agreement,
     fisher_interval,
@@ -34,6 +35,7 @@ TRAINING_SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("r", "r_low", "r_high", "distance", "exact", "within_one"), _R),
     "in_a_row": pl.Int64,
     "certified": pl.Boolean,
+    "kind": pl.String,
 }
 FEEDBACK_SCHEMA: dict[str, Any] = {
     "session": pl.String,
@@ -118,10 +120,11 @@ def consensus_criteria(study: Study) -> dict[str, dict[int, float]]:
 def training_table(
     frame: pl.DataFrame, criteria: Criteria, rule: TrainingRule | None = None
 ) -> Result:
-    """A row a practice sort, by rater and time.
+    """A row a sort of a session with a criterion, by rater and time.
 
-    ``in_a_row`` counts the sorts up to here that met the rule without a break; ``certified`` tells
-    whether the rule has been met by then.
+    ``kind`` is practice for a trainee's, rater for one that counts for agreement as well; the note
+    says whose those are. ``in_a_row`` counts the sorts up to here that met the rule without a
+    break; ``certified`` tells whether the rule has been met by then.
     """
     wanted = rule or TrainingRule()
     sorts = rated(sort_matrix(frame), kinds=KINDS)
@@ -140,6 +143,7 @@ def training_table(
         {
             "rater": labels["rater"],
             "session": labels["session"],
+            "kind": sorts.column("kind"),
             "submitted_at": when,
             "r": r,
             "r_low": np.atleast_1d(limits.low),
@@ -192,7 +196,17 @@ def _with_rule(table: pl.DataFrame, rule: TrainingRule) -> pl.DataFrame:
 def _in_words(table: pl.DataFrame, rule: TrainingRule) -> list[str]:
     if not table.height:
         return ["No practice sorts: a practice session has criteria/SESSION.csv or a consensus."]
-    return [f"The rule: r of {rule.r:.2f} or more with the criterion, {rule.in_a_row} in a row."]
+    words = [f"The rule: r of {rule.r:.2f} or more with the criterion, {rule.in_a_row} in a row."]
+    real = table.filter(pl.col("kind") == "rater")
+    if real.height:
+        names = ", ".join(natural(real["rater"].unique()))
+        words.append(
+            f"No practice, but raters' own sorts of sessions that have a criterion: of {names} "
+            f"({real.height} of {plural(table.height, 'sort')}). They count for agreement as well. "
+            "Where they were meant as practice the rater is a trainee before sorting: "
+            "pqs raters add NAME --role trainee."
+        )
+    return words
 
 
 def feedback_table(

@@ -208,6 +208,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("within_one", "Within one pile", "percent"),
         _n("in_a_row", "In a row"),
         Column("certified", "Certified", "yes"),
+        Column("kind", "Kind"),
     ),
     "differences": (
         *_ITEM,

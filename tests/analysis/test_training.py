@@ -149,5 +149,10 @@ def test_the_rule_of_the_study_holds(practice_folder) -> None:
     tim = result.frame.filter(rater="tim")
     assert tim.select("in_a_row", "certified").rows() == [(1, True)]
     assert "r of 0.60 or more with the criterion, 1 in a row" in result.notes[0]
+    kinds = dict(result.frame.select("rater", "kind").iter_rows())
+    assert kinds["tim"] == "practice"
+    assert kinds["ben"] == "rater"
+    assert "own sorts of sessions that have a criterion: of " in result.notes[1]
+    assert "tim" not in result.notes[1]
     usual = training_of(open_study(folder), TrainingRule()).frame.filter(rater="tim")
     assert usual["certified"].to_list() == [False]
