@@ -37,6 +37,9 @@ s           on agreement: sort by the next column (under the threshold first, r,
 r           read the study again
 escape, q   back
 
+On agreement rel. is the reliability of the raters' mean, base their r with raters of other
+sessions, own what is left beyond the mean profile; below the sessions (end) more is said.
+
 What stands here is what the commands print: pqs status, progress, agreement, distinctive,
 third-raters, decision, consensus, matrix, portraits, bias, drift, training."""
 
