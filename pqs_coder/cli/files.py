@@ -218,6 +218,9 @@ def export(
     from pqs_coder.store.reading import read_sorts
 
     study = the_study(study_dir, as_name)
+    if not _may_replace(output):
+        say("Nothing was written.")
+        return Exit.NO
     if form is not None and form.lower() == ARCHIVE:
         from pqs_coder.exchange.archive import pack_study
 
@@ -234,6 +237,16 @@ def export(
         return Exit.NO
     say(write_sorts(frame, output, form, study.item_set, say))
     return Exit.DONE
+
+
+def _may_replace(output: Path) -> bool:
+    """Ask at a terminal before a file is replaced; elsewhere a script knows what it does."""
+    if not output.exists():
+        return True
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return click.confirm(f"{output} is there already. Replace it?", err=True)
+    say(f"{output} was there already and is replaced.")
+    return True
 
 
 @click.command()

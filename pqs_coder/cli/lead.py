@@ -66,7 +66,8 @@ def assign(
         result = assign_of(study, raters=names, per_session=per_session, share=share, seed=seed)
     else:
         frame = _by_hand(study, session or "", people)
-        result = Result(frame, tuple(strangers(study, frame["rater"].to_list())))
+        names = frame["rater"].to_list()
+        result = Result(frame, (*strangers(study, names), *_have_it(study, frame)))
     give(result.frame, form, output, result.notes, empty="Nothing to add.")
     pairs = list(result.frame.select("session", "rater").iter_rows())
     if yes:
@@ -81,9 +82,23 @@ def _by_hand(study: Any, session: str, people: tuple[str, ...]) -> Any:
     if not people:
         raise UsageError("Nobody named.", "pqs assign SESSION RATER...")
     code = study.session_folder(session).name
-    names = [study.known_rater(code, one) for one in people]
+    names = list(dict.fromkeys(study.known_rater(code, one) for one in people))
     schema = {"session": pl.String, "rater": pl.String}
     return pl.DataFrame([(code, name) for name in names], schema=schema, orient="row")
+
+
+def _have_it(study: Any, frame: Any) -> list[str]:
+    """Who has the session already, by hand or by having begun it."""
+    from pqs_coder.model.names import fold
+
+    assigned = {(fold(session), fold(rater)) for session, rater in study.assignments()}
+    words = []
+    for session, rater in frame.select("session", "rater").iter_rows():
+        if (fold(session), fold(rater)) in assigned:
+            words.append(f"{rater} has {session} already; nothing is added.")
+        elif rater in study.raters_of(session):
+            words.append(f"{rater} has begun or submitted {session} already.")
+    return words
 
 
 @click.command()
