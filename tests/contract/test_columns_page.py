@@ -42,6 +42,7 @@ ASKED = {
     "item-sets show ID": "item-sets show pqs",
     "import FILE": "import wide.csv --dry-run",
     "merge OTHER": "merge other --everything",
+    "verify": "verify --everything",
 }
 LAGS = "structures CASE --show lags"  # it takes twenty sessions
 SAME = {  # other ways to ask for a table that stands there

@@ -202,7 +202,7 @@ def test_every_command_of_the_study_is_there(reports: dict[str, Page]) -> None:
 
 def test_planted_truths_are_told(reports: dict[str, Page]) -> None:
     study = reports["study"]
-    assert study.says("warnings for gus")
+    assert study.says("outside the limits gus (below)")
     compare = next(t for t in study.tables if t.command.startswith("pqs compare treatment"))
     highest = [row[0] for row in compare.rows[1:8]]
     assert set(highest) & {"12", "50", "67", "90", "92", "98", "17", "27", "30", "37", "38", "57"}
