@@ -35,7 +35,7 @@ def pqs(*arguments: str | Path) -> list[str]:
 
 def settled_home(folder: Path) -> dict[str, str]:
     """The environment of somebody who has seen the tour of the room; ``folder`` is the home."""
-    settings = folder / "pqs_coder" / "settings.toml"
+    settings = folder / "pqs" / "settings.toml"
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text("tour_seen = true\n")
     return {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}

@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.terminal_driver import DOWN, ENTER, ESCAPE, LEFT, RIGHT, TerminalDriver, pqs
+from tests.tui.terminal_driver import (
+    DOWN,
+    ENTER,
+    ESCAPE,
+    LEFT,
+    RIGHT,
+    TerminalDriver,
+    pqs,
+    settled_home,
+)
 
 pytestmark = pytest.mark.terminal
 
@@ -45,10 +54,7 @@ def sorting(
     study: Path, size: tuple[int, int] = (80, 24), before: tuple[str, ...] = ()
 ) -> TerminalDriver:
     command = pqs("sort", "S1", "--rater", "anna", "--study", study)
-    settings = str(study.parent / "settings")
-    return TerminalDriver(
-        [*before, *command], size, {"XDG_CONFIG_HOME": settings, "HOME": settings}
-    )
+    return TerminalDriver([*before, *command], size, settled_home(study.parent / "home"))
 
 
 def counted(terminal: TerminalDriver) -> int:
@@ -321,7 +327,7 @@ def test_wide_letters_marks_and_brackets_stand_in_their_place(study: Path) -> No
 
 
 def test_practising_needs_no_study_and_leaves_nothing(tmp_path: Path) -> None:
-    home = {"XDG_CONFIG_HOME": str(tmp_path / "home"), "HOME": str(tmp_path / "home")}
+    home = settled_home(tmp_path / "home")
     with TerminalDriver(pqs("practice"), environ=home) as terminal:
         terminal.wait_for("heaps 0/20")
         terminal.press(RIGHT, "heaps 1/20")
@@ -337,7 +343,7 @@ def test_a_submitted_sort_is_revised_with_a_reason(study: Path) -> None:
     run("place", "S1", *places, "--rater", "anna", "--study", study)
     run("submit", "S1", "--rater", "anna", "--study", study)
     command = pqs("sort", "S1", "--rater", "anna", "--study", study, "--revise", "a slip")
-    home = {"XDG_CONFIG_HOME": str(study.parent), "HOME": str(study.parent)}
+    home = settled_home(study.parent / "home")
     with TerminalDriver(command, environ=home) as terminal:
         terminal.wait_for("piles 100/100")
         terminal.press("n" + "why" + ENTER, "note: why")
