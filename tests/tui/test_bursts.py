@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.keys import _character_to_key
 
-from tests.tui.tui_help import pile_all
+from tests.tui.tui_help import lines_of, pile_all
 
 
 def burst(app, *keys: str) -> None:
@@ -57,7 +57,7 @@ async def test_submitting_in_a_burst(desk, room, study):
 
 async def test_a_note_in_one_burst_ends_where_enter_stands(desk, room):
     async with room(desk) as (screen, pilot):
-        burst(pilot.app, *"nKäse [9] ü", "backspace", *"Q?", "enter", "j")
+        burst(pilot.app, *"nKäse [9] ü", "backspace", *"Q?", "enter")
         await settle(pilot, lambda: desk.draft.card(1).note and not screen.prompt.asking)
         assert desk.draft.card(1).note == "Käse [9] Q?"
         assert not screen.prompt.asking
@@ -82,3 +82,35 @@ async def test_all_lines_of_a_paste_are_taken(desk, room):
         await pilot.pause()
         await pilot.press("enter")
         assert desk.draft.card(1).note == "one [b] two three"
+
+
+async def test_lines_pasted_without_the_marks_of_a_paste_are_one_note(desk, room):
+    async with room(desk) as (screen, pilot):
+        await pilot.press("n")
+        burst(pilot.app, *"one.", "enter", "enter", *"3 x s", "enter", *"y j")
+        await settle(pilot)
+        assert screen.prompt.asking
+        await pilot.press("enter")
+        await settle(pilot, lambda: not screen.prompt.asking)
+        assert desk.draft.card(1).note == "one. 3 x s y j"
+        assert desk.draft.acts == 1
+        await pilot.press("n")
+        pilot.app.post_message(events.Paste(" two.\rthree\r\n\r\nfour"))  # as tmux sends them
+        await pilot.pause()
+        await pilot.press("enter")
+        assert desk.draft.card(1).note == "one. 3 x s y j two. three four"
+
+
+async def test_a_long_note_is_shown_whole_and_kept_on_escape(desk, room):
+    words = " ".join(f"word{n}" for n in range(30))
+    async with room(desk) as (screen, pilot):
+        await pilot.press("n")
+        burst(pilot.app, *words)
+        await settle(pilot, lambda: "word29" in " ".join(lines_of(screen.card)))
+        assert all(word in " ".join(lines_of(screen.card)).split() for word in words.split())
+        await pilot.press("escape")
+        assert "not saved: the note on 1; n offers what you typed" in lines_of(screen.status)[0]
+        assert not desk.draft.acts
+        assert "word29" not in " ".join(lines_of(screen.card))
+        await pilot.press("n", "enter")
+        assert desk.draft.card(1).note == words

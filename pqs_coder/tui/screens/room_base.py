@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,7 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from pqs_coder.desk.desk import Change, Desk
 from pqs_coder.errors import PqsError, UsageError, WriteError
@@ -25,10 +24,10 @@ from pqs_coder.tui.commands import BY_ID, GUIDED, Command, Situation
 from pqs_coder.tui.key_path import meant_for_another
 from pqs_coder.tui.keymap import Keymap
 from pqs_coder.tui.refusals import why_no_key
+from pqs_coder.tui.screens.room_options import RoomOptions as RoomOptions
 from pqs_coder.tui.screens.room_situation import situation_of
 from pqs_coder.tui.screens.swift import SwiftScreen
-from pqs_coder.tui.settings import UiSettings
-from pqs_coder.tui.text import visible
+from pqs_coder.tui.text import visible, width
 from pqs_coder.tui.widgets.bars import FooterBar, HeaderBar, StatusLine
 from pqs_coder.tui.widgets.board import Board
 from pqs_coder.tui.widgets.board_layout import tally_line
@@ -40,20 +39,6 @@ from pqs_coder.tui.widgets.transcript_view import TranscriptView
 
 SETTLED = 1.5
 """Seconds without a key after which the reading position is written down."""
-
-
-@dataclass(frozen=True)
-class RoomOptions:
-    """What the room is told beside its desk.
-
-    ``folder`` is the session's (its recording is found from there); ``minutes`` says whether the
-    study lets raters see their time; in ``practice`` nothing is kept.
-    """
-
-    folder: Path | None = None
-    minutes: bool = False
-    practice: bool = False
-    settings: UiSettings = field(default_factory=UiSettings)
 
 
 class Upper(Container):
@@ -349,21 +334,39 @@ class RoomBase(SwiftScreen):
 
     def close_prompt(self) -> None:
         """Leave the line to type into."""
-        self.prompt.end()
+        self.prompt.leave()
+        self.card.typed = ""
         self.footer.display = True
         self.set_focus(self.sorting_side)
+        self.redraw()
 
-    def ask(self, question: str, answer: Callable[[str], object], value: str = "") -> None:
-        """Ask for a line of text in the place of the footer."""
+    def ask(
+        self,
+        question: str,
+        answer: Callable[[str], object],
+        value: str = "",
+        left: Callable[[str], None] | None = None,
+    ) -> None:
+        """Ask for a line of text in the place of the footer; `Prompt.ask` says what ``left`` is."""
         back = self.focused
 
         def answered(text: str) -> None:
+            self.card.typed = ""
             self.footer.display = True
             self.set_focus(back or self.sorting_side)
             self.attempt(lambda: answer(text))
 
         self.footer.display = False
-        self.prompt.ask(question, answered, value)
+        self.prompt.ask(question, answered, value, left)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A note that is longer than the line is shown whole, in the place of the card."""
+        event.stop()
+        long = self.prompt.asking and width(event.value) >= event.input.size.width > 0
+        typed = event.value if long else ""
+        if typed != self.card.typed:
+            self.card.typed = typed
+            self.card.redraw()
 
     def look(self, **view: object) -> None:
         """Change the view: written down, or, where the sort is open for reading only, just seen."""

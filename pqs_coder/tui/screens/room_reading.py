@@ -6,6 +6,7 @@ from rich.text import Text
 
 from pqs_coder.errors import StudyError, UsageError
 from pqs_coder.model.card import WHOLE_HOUR
+from pqs_coder.tui.commands import BY_ID
 from pqs_coder.tui.media import open_media
 from pqs_coder.tui.screens.item_rows import item_row
 from pqs_coder.tui.screens.pages import ChoosePage
@@ -73,7 +74,21 @@ class Reading(RoomBase):
         """Write the note on the card in hand."""
         item = self.card_in_hand()
         note = self.unsaved_notes.get(item, self.draft.card(item).note)
-        self.ask(f"Note on {item}:", lambda text: self._write_note(item, text), note)
+        self.ask(
+            f"Note on {item}:",
+            lambda text: self._write_note(item, text),
+            note,
+            lambda text: self._leave_note(item, text),
+        )
+
+    def _leave_note(self, item: int, text: str) -> None:
+        """What was typed is offered again on this card."""
+        if text == self.draft.card(item).note:
+            self.unsaved_notes.pop(item, None)
+            return
+        self.unsaved_notes[item] = text
+        key = self.keymap.shown(BY_ID["note"]) or "the note command"
+        self.say(f"not saved: the note on {item}; {key} offers what you typed until you leave")
 
     def _write_note(self, item: int, text: str) -> None:
         if text == self.draft.card(item).note:

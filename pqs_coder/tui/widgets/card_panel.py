@@ -22,11 +22,13 @@ class CardPanel(Lines):
         super().__init__(id=id)
         self.desk = desk
         self.peek: int | None = None
+        self.typed = ""
+        """A note that is being typed and longer than its line."""
 
     def source(self) -> object:
         """The cards (the distribution in little counts them all), the stage, the card shown."""
         draft = self.desk.draft
-        return draft.cards, draft.view, self.peek
+        return draft.cards, draft.view, self.peek, self.typed
 
     def build(self, cells: int, rows: int) -> Sequence[Line]:
         """The card as lines; what does not fit is told by a mark in the last of them."""
@@ -37,6 +39,9 @@ class CardPanel(Lines):
         item, card = draft.item_set.item(hand), draft.card(hand)
         head = f"{hand} {visible(item.about)}: {visible(item.label)}"
         lines = [title_line(head, STAGE_WORDS.get(draft.view.stage, draft.view.stage), cells)]
+        if self.typed:
+            written = [row for part in visible_lines(self.typed) for row in wrap(part, cells)]
+            return [*lines, *(((row, "heap"),) for row in written[-max(1, rows - 1) :])]
         body = card_lines(draft, item, card, cells)
         room = rows - 1
         if len(body) > room:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from textual import events
@@ -10,6 +11,10 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Label
 
 Answer = Callable[[str], None]
+
+BREATH = 0.03
+"""Seconds after which what comes behind an enter is another key, not the next line of a paste."""
+_LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)+")
 
 
 class Entry(Input):
@@ -22,19 +27,45 @@ class Entry(Input):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, compact=True, select_on_focus=False)
         self._typed: list[str] = []
+        self._ending = False
+        self.prose = False
+        """Whether a line end with text right behind it is part of the text, as in a paste."""
 
     async def take(self, event: events.Key) -> bool:
         """Do what a key means in a line, if it means something there."""
         if event.is_printable and event.character:
             if not self._typed:
                 self.call_later(self.insert_typed)  # behind the keys that have come already
-            self._typed.append(event.character)
+            self._typed.append(" " + event.character if self._ending else event.character)
+            self._ending = False
             return True
         self.insert_typed()
+        if event.key == "enter" and self.prose:
+            if not self._ending:
+                self._ending = True
+                self._behind_the_burst()
+            return True
         bindings = self._bindings.key_to_bindings.get(event.key, [])
         for binding in bindings:
             await self.run_action(binding.action)
         return bool(bindings)
+
+    def _behind_the_burst(self) -> None:
+        """End the line once all that came with this key is in it."""
+
+        def when_all_came() -> None:
+            self.app.call_later(self.screen.call_later, self.call_later, self._end_typed)
+
+        if self.app.is_headless:
+            when_all_came()
+        else:
+            self.set_timer(BREATH, when_all_came)  # a terminal hands a paste over in pieces
+
+    async def _end_typed(self) -> None:
+        """Nothing came behind the enter: it was meant."""
+        if self._ending:
+            self._ending = False
+            await self.action_submit()
 
     def insert_typed(self) -> None:
         """Put what has been typed into the line."""
@@ -49,11 +80,11 @@ class Entry(Input):
             event.prevent_default()
 
     def _on_paste(self, event: events.Paste) -> None:
-        """All lines become one: nothing that was pasted is left out."""
+        """All lines become one: no word that was pasted is left out."""
         event.stop()
         event.prevent_default()
         self.insert_typed()
-        self.replace(" ".join(event.text.split("\n")).replace("\r", ""), *self.selection)
+        self.replace(_LINE_END.sub(" ", event.text), *self.selection)
 
 
 class Prompt(Horizontal):
@@ -62,6 +93,7 @@ class Prompt(Horizontal):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._answer: Answer | None = None
+        self._left: Answer | None = None
 
     def compose(self) -> ComposeResult:
         """The widgets."""
@@ -73,12 +105,18 @@ class Prompt(Horizontal):
         """Whether an answer is awaited."""
         return self._answer is not None
 
-    def ask(self, question: str, answer: Answer, value: str = "") -> None:
-        """Show the line and give it the focus."""
-        self._answer = answer
+    def ask(
+        self, question: str, answer: Answer, value: str = "", left: Answer | None = None
+    ) -> None:
+        """Show the line and give it the focus.
+
+        Where ``left`` is given, prose is asked for, and it gets what was typed if the line is left.
+        """
+        self._answer, self._left = answer, left
         self.query_one("#question", Label).update(f"{question} ")
         entry = self.query_one(Entry)
         entry.insert_typed()
+        entry.prose = left is not None
         entry.value = value
         entry.cursor_position = len(value)
         self.display = True
@@ -92,9 +130,17 @@ class Prompt(Horizontal):
         """
         await self.query_one(Entry).take(event)
 
+    def leave(self) -> None:
+        """Hide the line without an answer."""
+        entry, left = self.query_one(Entry), self._left
+        entry.insert_typed()
+        self.end()
+        if left is not None:
+            left(entry.value)
+
     def end(self) -> None:
         """Hide the line."""
-        self._answer = None
+        self._answer = self._left = None
         self.display = False
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
