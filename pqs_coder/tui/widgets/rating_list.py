@@ -91,7 +91,7 @@ class RatingList(Lines, can_focus=True):
         lines: list[Line] = [(("─" * cells, "rule"),)]
         words = f"{item.number} {_wording(item)}"
         if not has_wording(self.form):
-            words += " (numbers only: the wording is your lab's, ? says how it is loaded)"
+            words += " (no wording: ? says why)"
         wording = wrap(words, cells)[:_WORDING]
         lines += [((line, "strong"),) for line in wording]
         lines.append(self._scale(said.value))
