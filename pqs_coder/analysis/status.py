@@ -53,10 +53,27 @@ def status(study: Study) -> pl.DataFrame:
 
 
 def status_table(work: Iterable[Work]) -> pl.DataFrame:
-    """Work as a table, in the order given."""
+    """Work as a table, in the order given; moves are null where a sort came from a file."""
     rows = list(work)
     columns = {name: [getattr(one, name) for one in rows] for name in STATUS_SCHEMA}
+    columns["moves"] = [None if _imported(one) else one.moves for one in rows]
     return build_frame(columns, STATUS_SCHEMA)
+
+
+def _imported(one: Work) -> bool:
+    """Whether a submitted sort was never moved here: it came from a file."""
+    return one.state == "submitted" and one.minutes is None and not one.moves and not one.problem
+
+
+def imported_sorts(table: pl.DataFrame) -> tuple[str, ...]:
+    """The note on sorts that came from a file, if `status_table` has any."""
+    number = table.filter(pl.col("state") == "submitted", pl.col("moves").is_null()).height
+    if not number:
+        return ()
+    return (
+        f"Taken in from a file: {plural(number, 'sort')}. Their minutes and moves are not known, "
+        "and submitted_at says when they were taken in.",
+    )
 
 
 def unreadable(work: Sequence[Work]) -> tuple[str, ...]:

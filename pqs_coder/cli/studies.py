@@ -180,11 +180,12 @@ def status(
     form: str | None, output: Path | None, study_dir: Path | None, as_name: str | None
 ) -> None:
     """Who has done what: a row for each session and rater."""
+    from pqs_coder.analysis.status import imported_sorts
     from pqs_coder.analysis.status import status as status_of
 
-    study = the_study(study_dir, as_name)
+    table = status_of(the_study(study_dir, as_name))
     empty = "No sessions yet: pqs add TRANSCRIPT"
-    give(status_of(study), form, output, empty=empty, kind="status")
+    give(table, form, output, imported_sorts(table), empty=empty, kind="status")
 
 
 def open_home(study_dir: Path | None, as_name: str | None) -> int:

@@ -9,7 +9,7 @@ from pqs_coder.analysis import study as front
 from pqs_coder.analysis.item_sets import item_set_table, item_sets_table
 from pqs_coder.analysis.prototypes import prototype_table, prototypes_table
 from pqs_coder.analysis.sorts import show_sort
-from pqs_coder.analysis.status import raters_table, status
+from pqs_coder.analysis.status import imported_sorts, raters_table, status
 from pqs_coder.desk.opening import open_desk
 from pqs_coder.errors import StudyError, UsageError
 from pqs_coder.store.prototypes import add_prototype
@@ -41,6 +41,19 @@ def test_status_has_a_row_for_each_session_and_rater(folder) -> None:
         ("s10", "anna", "submitted", 100, 100, 100),
         ("s10", "ben", "assigned", 0, 0, 100),
     ]
+
+
+def test_sorts_from_a_file_have_no_moves_and_are_told(folder) -> None:
+    with open_desk(front.open_study(folder), "s1", "ben") as desk:
+        desk.place(2, 9)
+    frame = status(front.open_study(folder))
+    moves = {(one["session"], one["rater"]): one["moves"] for one in frame.iter_rows(named=True)}
+    assert moves["s2", "anna"] is None
+    assert moves["s1", "ben"] == 1
+    assert moves["s10", "ben"] == 0
+    [note] = imported_sorts(frame)
+    assert note.startswith("Taken in from a file: 3 sorts.")
+    assert imported_sorts(frame.filter(pl.col("state") != "submitted")) == ()
 
 
 def test_a_session_without_raters_has_one_open_row(folder) -> None:
