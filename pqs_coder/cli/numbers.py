@@ -112,6 +112,5 @@ def adherence(
             from pqs_coder.analysis.adherence import adherence_wide
 
             result = adherence_wide(result)
-    give(
-        result.frame, form, output, result.notes, empty="No submitted sorts, or no prototypes yet."
-    )
+    empty = "No submitted sorts, or no prototypes yet."
+    give(result.frame, form, output, result.notes, empty=empty, kind="adherence")

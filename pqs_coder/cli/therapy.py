@@ -110,7 +110,7 @@ def change(
         structures=structures,
         case=case,
     )
-    give(result.frame, form, output, result.notes)
+    give(result.frame, form, output, result.notes, kind="change")
 
 
 @click.command()
@@ -152,7 +152,7 @@ def outcome(
         prototypes=prototypes or None,
         table=table,
     )
-    give(result.frame, form, output, result.notes)
+    give(result.frame, form, output, result.notes, kind="outcome")
 
 
 @click.command()

@@ -30,6 +30,19 @@ SPARE: dict[str, tuple[str, ...]] = {
         *("smallest_p", "n_b", "n_a", "p_fdr", "p", "effect_high", "effect_low"),
         *("high", "low", "mean_b", "mean_a", "effect"),
     ),
+    "adherence": (
+        *("source", "n_items", "n_sessions", "r_ab", "t", "rater", "high", "low"),
+        *("r_high", "r_low", "partial_high", "partial_low", "reliability", "case"),
+        *("prototype_b", "prototype_a", "number"),
+    ),
+    "change": (
+        *("scale", "tau_p", "tau", "middle", "autocorrelation", "early", "late", "n_sessions"),
+        *("label", "p", "slope_high", "slope_low"),
+    ),
+    "outcome": (
+        *("n_sessions", "outcome", "intake", "partial_high", "partial_low", "r_high", "r_low"),
+        *("label",),
+    ),
 }
 """By kind of table, the columns that a narrow terminal can spare, the least needed first."""
 
