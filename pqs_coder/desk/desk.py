@@ -56,7 +56,8 @@ class Desk:
     """A draft in hand. Open one with `pqs_coder.desk.opening.open_desk`.
 
     Attributes that readers use: ``draft``, ``item_set``, ``transcript`` (None where the session has
-    none), ``info``, ``order`` (in which cards come to hand), ``read_only``, ``warnings``.
+    none), ``info``, ``order`` (in which cards come to hand), ``read_only``, ``warnings``,
+    ``revision`` (2 and more over a submitted sort) and the ``reason`` given for it.
     """
 
     def __init__(
@@ -69,6 +70,8 @@ class Desk:
         order: tuple[int, ...],
         transcript: Transcript | None = None,
         warnings: tuple[str, ...] = (),
+        revision: int = 1,
+        reason: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.draft = draft
@@ -77,6 +80,8 @@ class Desk:
         self.order = order
         self.transcript = transcript
         self.warnings = warnings
+        self.revision = revision
+        self.reason = reason
         self._file = file
         self._clock = clock
         self._listeners: list[Listener] = []

@@ -83,6 +83,8 @@ def open_desk(
         order=card_order(study.item_set, header.seed),
         transcript=transcript,
         warnings=_warnings(reading, transcript),
+        revision=file.header.revision,
+        reason=file.header.reason,
     )
 
 

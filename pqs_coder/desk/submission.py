@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pqs_coder.errors import IncompleteError, StudyError
+from pqs_coder.model.card import Card
 from pqs_coder.model.draft import Draft
+from pqs_coder.model.names import CONSENSUS
 from pqs_coder.store import files
 from pqs_coder.store.drafts import DraftFile
 from pqs_coder.store.journal import Header
@@ -51,10 +53,11 @@ def submit(draft: Draft, file: DraftFile) -> Path:
             f"The sort is not complete: {'; '.join(missing)}.",
             "Move cards until every pile has its number.",
         )
-    if not file.begun:
+    if not file.begun or is_unchanged(draft, file.header):
         raise IncompleteError(
             "Nothing has been changed since the sort was submitted.",
-            "Leave it as it is, or move a card and submit again.",
+            "Change what the revision is for; to drop it, leave and move "
+            f"{file.paths.journal.name} out of the session's sorts folder.",
         )
     revision = file.header.revision
     path = file.paths.submitted(revision)
@@ -67,6 +70,17 @@ def submit(draft: Draft, file: DraftFile) -> Path:
         )
     file.retire()
     return path
+
+
+def is_unchanged(draft: Draft, header: Header) -> bool:
+    """Whether a revision of a rater's holds what the sort before it holds."""
+    if header.revision == 1 or header.kind == CONSENSUS or header.start is None:
+        return False
+    return all(_content(draft.cards[n]) == _content(card) for n, card in header.start.items())
+
+
+def _content(card: Card) -> tuple[object, ...]:
+    return card.pile, card.heap, card.unsure, card.note, card.evidence
 
 
 def submitted_frame(draft: Draft, header: Header) -> pl.DataFrame:

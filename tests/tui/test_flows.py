@@ -496,6 +496,26 @@ async def test_over_a_revision_the_tour_does_not_come_by_itself(study, desk, tmp
             assert not screen.board.greeting
 
 
+async def test_a_revision_is_named_and_refused_while_nothing_is_changed(study, desk, room):
+    pile_all(desk)
+    desk.submit()
+    with open_desk(study, "S1", "anna", revise=Revision("a slip on [47]", "the lead")):
+        pass
+    with open_desk(study, "S1", "anna", revise=Revision("a slip on [47]", "the lead")) as revised:
+        async with room(revised) as (screen, pilot):
+            assert "S1  anna  revision 2" in screen_text(pilot.app)
+            assert "revision 2, because: a slip on [47]" in lines_of(screen.status)[0]
+            await pilot.press("x", "x", "s", "s")
+            assert "S1 by anna, revision 2, because: a slip on [47]" in screen_text(pilot.app)
+            await pilot.press("y")
+            said = " ".join(" ".join(lines_of(screen.status)).split())
+            assert "Nothing has been changed since the sort was submitted." in said
+            assert "to drop it, leave and move anna.journal out" in said
+            assert study.paths("S1", "anna").latest_revision() == 1
+            await pilot.press("x", "s", "s", "y")
+    assert study.paths("S1", "anna").latest_revision() == 2
+
+
 async def test_a_long_page_says_how_to_read_on(desk, room):
     for size, more in (((80, 24), True), (((80, 70)), False)):
         async with room(desk, size) as (_, pilot):

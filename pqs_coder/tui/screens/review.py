@@ -58,7 +58,10 @@ def about_sort(desk: Desk) -> str:
     """Whose sort of which session is about to be submitted, and the doubts that it still holds."""
     unsure = sum(card.unsure for card in desk.draft.cards.values())
     doubts = f"{plural(unsure, 'card')} still marked as unsure" if unsure else ""
-    return visible("\n".join(filter(None, (f"{desk.info.code} by {desk.rater}", doubts))))
+    whose = f"{visible(desk.info.code)} by {visible(desk.rater)}"
+    if desk.revision > 1:
+        whose += f", revision {desk.revision}, because: {visible(desk.reason)}"
+    return "\n".join(filter(None, (whose, doubts)))
 
 
 class ReviewPage(ModalScreen[Answer]):

@@ -222,6 +222,8 @@ class RoomBase(SwiftScreen):
         warnings = (*self.desk.warnings, *self.options.settings.problems)
         if warnings:
             self.say(" · ".join(warnings), "error")
+        elif self.desk.revision > 1:
+            self.say(f"revision {self.desk.revision}, because: {self.desk.reason}")
         self.redraw()
 
     def on_unmount(self) -> None:

@@ -39,6 +39,8 @@ class HeaderBar(Lines):
         draft, info = self.desk.draft, self.desk.info
         total = len(draft.item_set.numbers)
         left: list[Piece] = [(f"{visible(info.code)}  {visible(self.desk.rater)}  ", "strong")]
+        if self.desk.revision > 1:
+            left.append((f"revision {self.desk.revision}  ", "unsure"))
         if draft.view.stage == "heaps":
             left.append((f"heaps {draft.heaped}/{total}", "strong"))
         else:
