@@ -163,3 +163,19 @@ def decision(components: bool, form: str | None, output: Path | None, **where: A
     study = the_study(where["study_dir"], where["as_name"])
     result = components_of(study) if components else decision_of(study)
     give(result.frame, form, output, result.notes)
+
+
+@click.command()
+@click.argument("session")
+@click.option("--rater", required=True, metavar="NAME", help="Whose sort.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept.")
+@click.option("--second", is_flag=True, help="The blind second sort instead of the first.")
+@study_options
+def withdraw(session: str, rater: str, reason: str, second: bool, **where: Any) -> None:
+    """Take a sort out of the study; its files are kept beside the others, nothing reads them."""
+    from pqs_coder.store.withdrawal import RECORD
+    from pqs_coder.store.withdrawal import withdraw as withdraw_sort
+
+    study = the_study(where["study_dir"], where["as_name"])
+    kept = withdraw_sort(study, session, rater, reason, again=second)
+    say(f"Withdrawn, and kept as {', '.join(one.name for one in kept)}; {RECORD} says why.")

@@ -76,6 +76,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "import": "pqs_coder.cli.files:import_",
         "export": "pqs_coder.cli.files:export",
         "merge": "pqs_coder.cli.files:merge",
+        "withdraw": "pqs_coder.cli.lead:withdraw",
         "verify": "pqs_coder.cli.files:verify",
         "seal": "pqs_coder.cli.sealing:seal",
         "unseal": "pqs_coder.cli.sealing:unseal",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _BEGIN = ("pqs", "sort", "place", "rate")  # a new rater may begin here; they ask or say so
 _WRITE = (
     *("add", "assign", "build", "consensus", "enter", "import", "merge", "seal", "unseal"),
-    *("structures",),
+    *("structures", "withdraw"),
 )
 _TEXTS = (
     *("pqs", "sort", "place", "submit", "show", "rate", "add", "consensus", "import", "export"),

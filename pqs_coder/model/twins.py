@@ -24,5 +24,6 @@ def equal_words(alike: Iterable[Alike]) -> list[str]:
         return []
     more = f" and {len(told) - 8} more" if len(told) > 8 else ""
     return [
-        f"The same in every pile: {'; '.join(told[:8])}{more}. Is one a copy under another name?"
+        f"The same in every pile: {'; '.join(told[:8])}{more}. Is one a copy under another name? "
+        "pqs withdraw takes a sort out again."
     ]

@@ -22,7 +22,7 @@ from pqs_coder.store import files
 from pqs_coder.store.ratings import FOLDER as RATINGS
 from pqs_coder.store.study import SHARED_FILE_MODE, SHARED_FOLDER_MODE, Study
 
-_CLOSED = ("facts.csv", "criteria", "structures")
+_CLOSED = ("facts.csv", "withdrawn.csv", "criteria", "structures")
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ def _left_as_it_is(study: Study, code: str, change: _Seal | _Open) -> Iterator[t
         if is_unfinished(path):
             if change.concerns(files.read_if_there(path) or b""):
                 yield path, "an unfinished write: pqs verify --repair removes it after an hour"
-        elif any(mark in path.name for mark in (".torn", ".damaged", ".old")):
+        elif any(mark in path.name for mark in (".torn", ".damaged", ".old", ".withdrawn")):
             if change.concerns(files.read_if_there(path) or b""):
                 yield path, "set aside earlier, and left as it is: remove it when it is not needed"
         elif ".journal" in path.name:

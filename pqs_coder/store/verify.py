@@ -34,6 +34,7 @@ from pqs_coder.store.tables import read_table
 from pqs_coder.store.vault import OPEN_TEXT, SUFFIX
 from pqs_coder.store.verify_ratings import ratings_findings
 from pqs_coder.store.verify_sorts import SortsFolder
+from pqs_coder.store.withdrawal import COLUMNS, RECORD
 
 __all__ = ["DAMAGED", "FOREIGN", "MISSING", "OK", "Finding", "verify"]
 
@@ -98,6 +99,7 @@ def _of_root(study: Study, repair: bool) -> Iterable[Finding]:
         STUDY_FILE: partial(unknown_keys, study),
         "facts.csv": partial(_unknown_facts, study),
         "assignments.csv": partial(_unknown_assignments, study),
+        RECORD: partial(_nothing, partial(read_table, study.folder / RECORD, COLUMNS)),
     }
     for path in files.list_folder(study.folder):
         if path.name in looks:

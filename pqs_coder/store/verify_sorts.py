@@ -41,10 +41,11 @@ from pqs_coder.store.sorts import (
 from pqs_coder.store.study import SortPaths, Study
 from pqs_coder.store.vault import OPEN_TEXT, PREFIX
 
-_SET_ASIDE = re.compile(r"(?P<rater>[^.]+)\..*\.(?P<why>torn|damaged|old)(-[0-9]+)?")
+_SET_ASIDE = re.compile(r"(?P<rater>[^.]+)\..*\.(?P<why>torn|damaged|old|withdrawn)(-[0-9]+)?")
 _WORDS = {
     "torn": "A torn last line, set aside; nothing reads it.",
     "damaged": "Kept as it was before a repair; nothing reads it.",
+    "withdrawn": "Withdrawn: withdrawn.csv says why; nothing reads it.",
     "old": "A draft that was set aside; nothing reads it.",
 }
 _NOT_OURS = "Not repaired: it is another user's, who runs pqs verify --repair."
