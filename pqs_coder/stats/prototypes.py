@@ -123,7 +123,7 @@ def mean_z(
 
     With ``clusters`` (a case for each session) the sessions of a case are averaged first and the
     cases are the sample: t interval with cases - 1 degrees of freedom, back-transformed. Without,
-    each session is a unit, which is right for one case described by itself only. One unit has no
+    each row is a unit; sessions of a case that follow one another are none. One unit has no
     interval (nan). Raises StatisticsError where an r is 1 or -1, whose z has no end.
     """
     z = _fisher_z(r)

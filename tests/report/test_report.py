@@ -211,6 +211,13 @@ def test_planted_truths_are_told(reports: dict[str, Page]) -> None:
     assert len(moving & {f"item {n}" for n in (32, 73, 95, 97, 14, 25, 44, 58)}) >= 4
 
 
+def test_the_means_of_a_study_with_third_raters_are_told_apart(reports: dict[str, Page]) -> None:
+    study = reports["study"]
+    assert study.says("r = .55 on average (112 pairs")
+    assert study.says("with each session once at .58, before third raters at .56")
+    assert study.says("those of one case included")
+
+
 def test_third_raters_stand_before_and_after(reports: dict[str, Page]) -> None:
     table = next(t for t in reports["study"].tables if t.command == "pqs third-raters")
     assert ["r_before"] in table.columns

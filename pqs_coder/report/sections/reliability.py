@@ -181,8 +181,9 @@ def _test_in_words(test: Result) -> list[Block]:
     p = p_text(row["p"])
     text = (
         f"Raters of the same session: mean r {short_r(row['r'])}; the same raters dealt anew over "
-        f"their sessions: {short_r(row['repaired_r'])} ({row['samples']} re-pairings of "
-        f"{plural(row['n_pairs'], 'pair')}, p {p if p.startswith('<') else '= ' + p}; "
+        f"their sessions, those of one case included: {short_r(row['repaired_r'])} "
+        f"({row['samples']} re-pairings of {plural(row['n_pairs'], 'pair')}, "
+        f"p {p if p.startswith('<') else '= ' + p}; "
         "pqs baseline)."
     )
     return [Words(text, command="pqs baseline")]
