@@ -30,7 +30,7 @@ DEMO: Shots = (
     ("lead-differences", ("enter",)),
     ("lead-consensus", ("escape", "c", "5", "a")),
 )
-ARCHIVE: Shots = (("lead-matrix", ("3",)), ("lead-drift", ("5", "pagedown")))
+ARCHIVE: Shots = (("lead-matrix", ("3",)), ("lead-drift", ("5",)))
 
 
 def without_fonts(svg: str) -> str:
