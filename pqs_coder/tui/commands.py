@@ -17,7 +17,8 @@ class Situation:
     """What decides which commands apply here and now.
 
     ``lies``: the card in hand (else the one under the cursor) lies somewhere; ``cursor``: there is
-    a card under the cursor, ``other``: it is not the one in hand; ``on_pile``: there is a pile.
+    a card under the cursor, ``other``: it is not the one in hand; ``on_pile``: there is a pile;
+    ``reading``: the transcript has the board's place.
     """
 
     stage: str = HEAPS
@@ -39,6 +40,7 @@ class Situation:
     on_pile: bool = False
     has_unsure: bool = False
     has_bookmarks: bool = False
+    reading: bool = False
 
     @property
     def writes(self) -> bool:

@@ -125,5 +125,5 @@ class Keymap:
 
     def footer(self, now: Situation) -> list[Command]:
         """The few commands that matter most now."""
-        ranked = [command for command in self.usable(now) if command.footer]
+        ranked = [command for command in self.usable(now) if command.footer and self.shown(command)]
         return sorted(ranked, key=lambda command: command.footer)[: self._few]

@@ -516,6 +516,26 @@ async def test_a_revision_is_named_and_refused_while_nothing_is_changed(study, d
     assert study.paths("S1", "anna").latest_revision() == 2
 
 
+async def test_the_footer_says_that_the_transcript_has_the_arrows(desk, room):
+    async with room(desk) as (screen, pilot):
+        assert "transcript" not in lines_of(screen.footer)[0]
+        await pilot.press("tab")
+        assert lines_of(screen.footer)[0].startswith("> transcript arrows read  tab board  ")
+        await pilot.press("tab", "z")
+        assert lines_of(screen.footer)[0].startswith("> transcript arrows read  z board  ")
+        await pilot.click(screen.footer, offset=(27, 0))
+        assert not screen.has_class("-reading")
+        assert "transcript" not in lines_of(screen.footer)[0]
+
+
+async def test_a_command_without_a_key_is_not_in_the_footer(desk):
+    screen = RoomScreen(desk, RoomOptions(settings=UiSettings(keys={"note": ("e",)})))
+    async with PqsApp(lambda: screen).run_test(size=(120, 40)) as pilot:
+        assert "evidence" not in lines_of(screen.footer)[0]
+        await pilot.press("question_mark")
+        assert "(: only)    tie the turn as evidence" in screen_text(pilot.app)
+
+
 async def test_a_long_page_says_how_to_read_on(desk, room):
     for size, more in (((80, 24), True), (((80, 70)), False)):
         async with room(desk, size) as (_, pilot):

@@ -18,7 +18,7 @@ def help_text(keymap: Keymap, now: Situation) -> Text:
             continue
         text.append(f"{group}\n", "bold")
         for command in commands:
-            text.append(f"  {keymap.shown(command) or '-':<12}", "bold")
+            text.append(f"  {keymap.shown(command) or '(: only)':<12}", "bold")
             text.append(f"{command.words}\n")
     text.append("A command without a key stands in the list of all commands (:).")
     return text

@@ -69,7 +69,7 @@ class RoomBase(SwiftScreen):
         self.status = StatusLine(id="status")
         self.board = Board(desk, id="board")
         self.guided = GuidedList(desk, id="guided")
-        self.footer = FooterBar(self.keymap, lambda: self.situation, id="footer")
+        self.footer = FooterBar(self.keymap, lambda: self.situation, tells_side=True, id="footer")
         self.prompt = Prompt(id="prompt")
         self.pressed = ""
         self.walking = self.found = self.used = False

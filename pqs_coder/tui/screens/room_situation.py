@@ -43,4 +43,5 @@ def situation_of(room: RoomBase) -> Situation:
         on_pile=room.board.looks.cursor_group is not None,
         has_unsure=any(card.unsure for card in draft.cards.values()),
         has_bookmarks=bool(draft.view.bookmarks),
+        reading=room.has_class("-reading"),
     )

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 
 from pqs_coder.desk.desk import Desk
-from pqs_coder.tui.commands import Situation
+from pqs_coder.tui.commands import BY_ID, Situation
 from pqs_coder.tui.keymap import Keymap
 from pqs_coder.tui.text import cut, pad, visible, width, wrap
 from pqs_coder.tui.widgets.board_layout import HEAP_SIGNS
@@ -135,9 +135,16 @@ class FooterBar(Lines):
             self.command_id = command_id
 
     def __init__(
-        self, keymap: Keymap, situation: Callable[[], Situation], *, id: str | None = None
+        self,
+        keymap: Keymap,
+        situation: Callable[[], Situation],
+        *,
+        tells_side: bool = False,
+        id: str | None = None,
     ) -> None:
+        """``tells_side`` says in front where the arrows go, while it is the transcript."""
         super().__init__(id=id)
+        self._tells_side = tells_side
         self._keymap = keymap
         self._situation = situation
         self._spots: list[tuple[int, int, str]] = []
@@ -151,7 +158,22 @@ class FooterBar(Lines):
         self._spots = []
         pieces: list[Piece] = []
         used = 0
-        for command in self._keymap.footer(self._situation()):
+        now = self._situation()
+        if self._tells_side and now.focus == "transcript":
+            back = "zoom" if now.reading and self._keymap.keys(BY_ID["zoom"]) else "other_side"
+            key = self._keymap.shown(BY_ID[back])
+            where: Line = (
+                ("> transcript ", "title"),
+                ("arrows", "key"),
+                (" read  ", ""),
+                (key, "key"),
+                (" board", ""),
+                ("  ", ""),
+            )
+            used = line_width(where)
+            self._spots.append((used - width(key) - 8, used - 2, back))
+            pieces += where
+        for command in self._keymap.footer(now):
             keys, words = self._keymap.shown(command), command.in_footer
             needed = width(keys) + 1 + width(words)
             if used + needed > cells:
