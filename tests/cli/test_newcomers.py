@@ -49,6 +49,8 @@ def test_equal_sorts_of_a_session_are_told(pqs: Pqs, tmp_path: Path) -> None:
     said = pqs("import", copy, "--study", study)
     assert said.code == 0
     assert "The same in every pile: D3 by anna and carla. Is one a copy" in said.err
+    agreed = pqs("agreement", "--study", study, "--format", "csv")
+    assert "The same in every pile: D3 by anna and carla." in agreed.err
     other = table(tmp_path / "other.csv", study, {("D3", "dora"): 9})
     assert "The same in every pile" not in pqs("import", other, "--study", study).err
 
