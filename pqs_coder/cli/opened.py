@@ -21,6 +21,7 @@ _TEXTS = (
     *("pqs", "sort", "place", "submit", "show", "rate", "add", "consensus", "import", "export"),
     *("merge", "report", "portraits", "seal", "unseal", "verify"),
 )
+_FACTS = ("change", "outcome", "compare", "structures", "report")
 _WITHOUT = ("show", "export", "report")
 
 
@@ -35,11 +36,14 @@ def settle(study: Study) -> None:
         if strange:
             say(strange)
     if study.viewer.leads and command != "verify":  # which names it beside its file
-        from pqs_coder.store.session_slips import unknown_keys
+        from pqs_coder.store.session_slips import facts_slips, unknown_keys
 
         slips = unknown_keys(study)
         if slips:
             say(f"study.toml: {slips}")
+        odd = facts_slips(study) if command in _FACTS else ""
+        if odd:
+            say(f"facts.csv: {odd}")
     if command in _TEXTS:
         _ask_for_key(study, command)
     if context is not None and command in _WRITE and study.viewer.leads and study.on_server:

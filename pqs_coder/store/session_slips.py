@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from pqs_coder.errors import UsageError
-from pqs_coder.model.names import near_name
+from pqs_coder.model.names import find_name, near_name
 from pqs_coder.model.study import KNOWN_KEYS, Facts
 from pqs_coder.store import files
 from pqs_coder.store.item_sets import read_toml
@@ -92,6 +92,20 @@ def unknown_keys(study: Study) -> str:
     near = {key: near_name(key, KNOWN_KEYS) for key in unknown}
     told = [f"{key} (close to {near[key]})" if near[key] else key for key in unknown]
     return f"Not known and passed over: {', '.join(told)}. Is it spelt right?"
+
+
+def facts_slips(study: Study) -> str:
+    """What looks wrong in facts.csv: rows of what is no session, cases spelt nearly alike."""
+    facts = study.facts()
+    strange = strange_sessions(study, facts, "Facts of what is no session")
+    return " ".join(filter(None, [strange, near_cases(facts.values())]))
+
+
+def strange_sessions(study: Study, sessions: Iterable[str], what: str) -> str:
+    """Those of them that the study does not have, after ``what``; '' where it has all."""
+    known = study.session_codes()
+    strange = sorted(one for one in sessions if find_name(one, known) is None)
+    return f"{what}: {', '.join(strange[:8])}." if strange else ""
 
 
 def near_cases(facts: Iterable[Facts]) -> str:

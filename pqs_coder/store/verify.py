@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pqs_coder.errors import PqsError
 from pqs_coder.model.item_set import ItemSet
-from pqs_coder.model.names import find_name, is_name
+from pqs_coder.model.names import is_name
 from pqs_coder.store import files
 from pqs_coder.store.findings import (
     DAMAGED,
@@ -27,7 +27,7 @@ from pqs_coder.store.prototype_entry import read_entry
 from pqs_coder.store.prototypes import REMOVED, read_criterion, read_scores
 from pqs_coder.store.ratings import FOLDER as RATINGS
 from pqs_coder.store.rights import apply_rights, wrong_rights
-from pqs_coder.store.session_slips import near_cases, unknown_keys
+from pqs_coder.store.session_slips import facts_slips, strange_sessions, unknown_keys
 from pqs_coder.store.session_transcripts import session_transcript
 from pqs_coder.store.study import SESSION_FILE, STUDY_FILE, Study
 from pqs_coder.store.tables import read_table
@@ -97,7 +97,7 @@ def _foreign(path: Path, why: str = "Not a file of pqs: nothing reads it.") -> F
 def _of_root(study: Study, repair: bool) -> Iterable[Finding]:
     looks: dict[str, Callable[[], str]] = {
         STUDY_FILE: partial(unknown_keys, study),
-        "facts.csv": partial(_unknown_facts, study),
+        "facts.csv": partial(facts_slips, study),
         "assignments.csv": partial(_unknown_assignments, study),
         RECORD: partial(_nothing, partial(read_table, study.folder / RECORD, COLUMNS)),
     }
@@ -110,22 +110,10 @@ def _of_root(study: Study, repair: bool) -> Iterable[Finding]:
             yield _foreign(path)
 
 
-def _unknown_facts(study: Study) -> str:
-    facts = study.facts()
-    strange = _strangers(study, facts, "Facts of what is no session")
-    return " ".join(filter(None, [strange, near_cases(facts.values())]))
-
-
 def _unknown_assignments(study: Study) -> str:
-    return _strangers(
+    return strange_sessions(
         study, {session for session, _ in study.assignments()}, "Assigned, but no session"
     )
-
-
-def _strangers(study: Study, sessions: Iterable[str], what: str) -> str:
-    known = study.session_codes()
-    strange = sorted(one for one in sessions if find_name(one, known) is None)
-    return f"{what}: {', '.join(strange[:8])}." if strange else ""
 
 
 def _of_item_sets(study: Study) -> Iterable[Finding]:

@@ -46,6 +46,16 @@ def test_what_may_be_a_slip_is_told_and_done(pqs: Pqs, begun: Path) -> None:
     assert facts["message"] == "Cases of one session: aspn (close to aspen). Spelt right?"
 
 
+def test_facts_that_belong_to_no_session_are_told_where_they_count(
+    pqs: Pqs, demo_copy: Path
+) -> None:
+    with (demo_copy / "facts.csv").open("a") as file:
+        header = (demo_copy / "facts.csv").read_text().splitlines()[0].split(",")
+        file.write("ZZ9" + "," * (len(header) - 1) + "\n")
+    assert "facts.csv: Facts of what is no session: ZZ9." in pqs("change", "--study", demo_copy).err
+    assert "ZZ9" not in pqs("agreement", "--study", demo_copy).err
+
+
 def _findings(pqs: Pqs, study: Path) -> list[dict[str, str]]:
     return pqs("verify", "--study", study, "--format", "json").rows
 
