@@ -187,7 +187,11 @@ def run_welcome(make_demo: Callable[[Path], Study], make_study: Callable[[Path],
 
 def run_practice() -> int:
     """The practice sort of 20 cards: nothing is kept. The exit code."""
-    from pqs_coder.tui.practice import practice_room
+    from pqs_coder.tui.practice import practice_room, practice_words
 
     settings = read_settings()
-    return run(PqsApp(lambda: practice_room(settings), settings))
+    room = practice_room(settings)
+    code = run(PqsApp(lambda: room, settings))
+    if code == 0:
+        print(practice_words(room.draft), file=sys.stderr)
+    return code

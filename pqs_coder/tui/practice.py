@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pqs_coder.desk.desk import Desk
-from pqs_coder.model.draft import new_draft
+from pqs_coder.model.draft import Draft, new_draft
 from pqs_coder.model.moves import Act
+from pqs_coder.model.review import LOOK_ALIKES, OUTER, SIDES, questions
 from pqs_coder.model.study import SessionInfo
 from pqs_coder.store.drafts import DraftFile
 from pqs_coder.store.item_sets import find_item_set
@@ -52,6 +53,21 @@ def practice_desk() -> Desk:
         info=SessionInfo("practice", "An invented scene", speakers=SPEAKERS),
         order=item_set.numbers,
         transcript=read_transcript(folder / "transcript.txt"),
+    )
+
+
+def practice_words(draft: Draft) -> str:
+    """What a practice sort leaves behind: nothing but a few words to learn from."""
+    if not draft.acts:
+        return "Nothing was sorted and nothing is kept."
+    asked = questions(draft)
+    sides = sum(one.kind in (SIDES, OUTER) for one in asked)
+    pairs = sum(one.kind == LOOK_ALIKES for one in asked)
+    minutes = draft.total_seconds / 60
+    return (
+        f"The practice is over and nothing is kept: {draft.piled} of {len(draft.cards)} cards in "
+        f"piles, {minutes:.0f} min. Cards whose pile does not fit their heap: {sides}; look-alikes "
+        f"far apart: {pairs}."
     )
 
 

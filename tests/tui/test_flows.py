@@ -16,7 +16,7 @@ from pqs_coder.tui.app import PqsApp
 from pqs_coder.tui.commands import COMMANDS
 from pqs_coder.tui.opening import room_for
 from pqs_coder.tui.palette import RoomCommands
-from pqs_coder.tui.practice import practice_room
+from pqs_coder.tui.practice import practice_room, practice_words
 from pqs_coder.tui.screens.home import HomeScreen
 from pqs_coder.tui.screens.room import RoomScreen
 from pqs_coder.tui.screens.room_base import RoomOptions
@@ -534,6 +534,44 @@ async def test_a_command_without_a_key_is_not_in_the_footer(desk):
         assert "evidence" not in lines_of(screen.footer)[0]
         await pilot.press("question_mark")
         assert "(: only)    tie the turn as evidence" in screen_text(pilot.app)
+
+
+async def test_practice_says_that_nothing_is_kept_and_what_there_is_to_learn():
+    screen = practice_room(UiSettings())
+    async with PqsApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        assert practice_words(screen.draft) == "Nothing was sorted and nothing is kept."
+        pile_all(screen.desk)
+        await pilot.press("x")
+        head = lines_of(screen.header)[0]
+        assert "practice: nothing is kept" in head
+        assert head.rstrip().endswith("? keys")
+        await pilot.press("s", "s")
+        text = screen_text(pilot.app)
+        assert "This was practice: nothing is kept" in text
+        assert "submitted sort can't" not in text
+        await pilot.press("y")
+    assert "nothing is kept: 20 of 20 cards in piles" in practice_words(screen.draft)
+
+
+async def test_what_was_done_is_told_as_done(desk, room):
+    heap_all(desk)
+    async with room(desk) as (screen, pilot):
+        await pilot.press("p")
+        item = desk.hand
+        await pilot.press("9")
+        desk.look(hand=item)
+        await pilot.press("x")
+        assert f"{item} is marked as unsure" in screen.status.text
+        await pilot.press("backspace")
+        assert screen.status.text == f"{item} is off its pile and in hand"
+        await pilot.press("d")
+        assert pilot.app.screen is not screen
+        await pilot.press("d")
+        assert pilot.app.screen is screen
+        await pilot.press("G", "enter")
+        assert "pile 9 has not its number yet (5 to go)" in screen.status.text
+        await pilot.press("backspace")
+        assert screen.status.text == "back to pile 9"
 
 
 async def test_a_long_page_says_how_to_read_on(desk, room):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from pqs_coder.tui.commands import GROUPS, Situation
+from pqs_coder.tui.commands import GROUPS, HEAPS, Situation
 from pqs_coder.tui.keymap import Keymap
 
 
@@ -20,5 +20,7 @@ def help_text(keymap: Keymap, now: Situation) -> Text:
         for command in commands:
             text.append(f"  {keymap.shown(command) or '(: only)':<12}", "bold")
             text.append(f"{command.words}\n")
+    if now.stage != HEAPS:
+        text.append("In the head line, to go +:2 0:1 -:3 are the cards in no pile yet, by heap.\n")
     text.append("A command without a key stands in the list of all commands (:).")
     return text

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
@@ -39,15 +40,16 @@ CHOOSING = "up, down, j, k  move\nenter           chooses\nescape, q       close
 
 
 class TextPage(ModalScreen[None]):
-    """A page to read; escape, enter, space or q closes it."""
+    """A page to read; escape, enter, space, q or the key that opened it closes it."""
 
     CSS_PATH: ClassVar = "pages.tcss"
     BINDINGS: ClassVar = [
         Binding("escape,enter,space,q,question_mark", "dismiss", "close", show=False)
     ]
 
-    def __init__(self, title: str, text: Text) -> None:
+    def __init__(self, title: str, text: Text, opened_by: str = "") -> None:
         super().__init__()
+        self._opened_by = opened_by
         self._title = title
         self._text = text
 
@@ -57,6 +59,12 @@ class TextPage(ModalScreen[None]):
             page.border_title = Text(visible(self._title))
             page.border_subtitle = "escape closes"
             yield Static(self._text, markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """The key that opened the page closes it too."""
+        if event.key == self._opened_by:
+            event.stop()
+            self.dismiss()
 
     def on_resize(self) -> None:
         """Say how to read on where not all of it fits."""

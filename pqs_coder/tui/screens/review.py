@@ -26,6 +26,12 @@ SUBMIT_WORDS = (
     "y       submit now\n"
     "escape  go on sorting"
 )
+PRACTICE_WORDS = (
+    "This was practice: nothing is kept and nobody sees it. A sort in a study is submitted the "
+    "same way, and is then kept as it is.\n\n"
+    "y       end the practice\n"
+    "escape  go on sorting"
+)
 
 Answer = int | str | None
 """An item to take in hand, ``submit``, or None to go on sorting."""
@@ -169,12 +175,14 @@ class SubmitPage(ModalScreen[bool]):
         Binding("escape,n,q", "dismiss(False)", show=False),
     ]
 
-    def __init__(self, about: str = "") -> None:
+    def __init__(self, about: str = "", *, practice: bool = False) -> None:
         super().__init__()
         self._about = f"{about}\n\n" if about else ""
+        self._practice = practice
 
     def compose(self) -> ComposeResult:
         """What is submitted, the words, and the two keys."""
         with Vertical(classes="page") as page:
-            page.border_title = "Submit this sort?"
-            yield Static(self._about + SUBMIT_WORDS, markup=False)
+            page.border_title = "End the practice?" if self._practice else "Submit this sort?"
+            words = PRACTICE_WORDS if self._practice else SUBMIT_WORDS
+            yield Static(self._about + words, markup=False)

@@ -142,7 +142,8 @@ class RoomScreen(Guiding, Reading):
 
     def _reviewed(self, answer: Answer) -> None:
         if answer == "submit":
-            self.app.push_screen(SubmitPage(about_sort(self.desk)), self._submit)
+            page = SubmitPage(about_sort(self.desk), practice=self.options.practice)
+            self.app.push_screen(page, self._submit)
         elif isinstance(answer, int):
             self.attempt(lambda: self.take(answer))
 

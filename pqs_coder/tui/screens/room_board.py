@@ -225,7 +225,7 @@ class Boarding(Sorting):
     def do_minimap(self) -> None:
         """The distribution in little."""
         lines = minimap_lines(self.draft, 60)
-        self.app.push_screen(TextPage("How the piles stand", lines_text(lines)))
+        self.app.push_screen(TextPage("How the piles stand", lines_text(lines), self.pressed))
 
     def do_whole_card(self) -> None:
         """All of the card in hand, and its look-alikes."""

@@ -46,12 +46,14 @@ class Guiding(Boarding):
             else:
                 self.say(self.guided.step.words, "quiet")
             return
-        state = f" · pile {left} has not its number yet ({to_go:+d} to go)" if to_go else ""
+        state = f" · pile {left} has not its number yet ({_to_go(to_go)})" if to_go else ""
         self.say(f"now pile {self.guided.pile}{state}")
 
     def do_step_back(self) -> None:
         """Back to the pile before."""
-        if not self.guided.go(-1):
+        if self.guided.go(-1):
+            self.say(f"back to pile {self.guided.pile}")
+        else:
             self.say("this is the first pile of the guided way", "quiet")
 
     def on_guided_list_chosen(self, event: GuidedList.Chosen) -> None:
@@ -59,3 +61,7 @@ class Guiding(Boarding):
         event.stop()
         self.set_focus(self.guided)
         self.run_command("choose")
+
+
+def _to_go(count: int) -> str:
+    return f"{count} to go" if count > 0 else f"{-count} too many"

@@ -101,7 +101,10 @@ class Reading(RoomBase):
 
     def do_unsure(self) -> None:
         """Mark the card in hand as unsure, or take the mark off."""
-        self.desk.unsure(self.card_in_hand())
+        item = self.card_in_hand()
+        self.desk.unsure(item)
+        on = self.draft.card(item).unsure
+        self.say(f"{item} is marked as unsure" if on else f"{item} is no longer marked as unsure")
 
     # -- the transcript ------------------------------------------------------------------------
 

@@ -147,7 +147,8 @@ class Sorting(RoomBase):
             self.desk.heap(item, None)
         else:
             self.desk.place(item, None)
-        said = self.status.text
+        lay = "heap" if self.draft.view.stage == HEAPS else "pile"
+        said = f"{item} is off its {lay} and in hand"
         self.desk.look(hand=item)
         self.walking = False
         self.board.look_at(item)

@@ -46,7 +46,8 @@ class HeaderBar(Lines):
         else:
             left.append((f"piles {draft.piled}/{total}", "strong"))
             waiting = _waiting(self.desk)
-            if waiting:
+            # Practice has to say of itself that nothing is kept: that fits beside no more.
+            if waiting and not self.practice:
                 left.append((f"  to go {waiting}", ""))
         unsure = sum(card.unsure for card in draft.cards.values())
         if unsure:
