@@ -72,7 +72,8 @@ def describe(move: Move) -> str:
         case Note(item, text):
             return f"note on {item}" if text else f"remove the note on {item}"
         case Evidence(item, marks):
-            return f"evidence for {item}" if marks else f"remove the evidence for {item}"
+            tied = f"evidence for {item}: {' '.join(marks)}"
+            return tied if marks else f"remove the evidence for {item}"
         case Unsure(item, on):
             return f"mark {item} as unsure" if on else f"mark {item} as sure"
     raise AssertionError(move)

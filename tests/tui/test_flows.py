@@ -574,6 +574,13 @@ async def test_what_was_done_is_told_as_done(desk, room):
         assert screen.status.text == "back to pile 9"
 
 
+async def test_the_list_of_moves_names_the_turns_that_were_tied(desk, room):
+    async with room(desk) as (_, pilot):
+        await pilot.press("e", "j", "e", "a")
+        text = screen_text(pilot.app)
+        assert "evidence for 1: 1 2" in text
+
+
 async def test_a_long_page_says_how_to_read_on(desk, room):
     for size, more in (((80, 24), True), (((80, 70)), False)):
         async with room(desk, size) as (_, pilot):
