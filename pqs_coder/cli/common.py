@@ -186,6 +186,18 @@ def give(
         say(note)
 
 
+def file_option(text: str) -> Callable[[Command], Command]:
+    """``-o FILE``, required, on any command whose result is a file; ``text`` is its help."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        required=True,
+        metavar="FILE",
+        help=text,
+    )
+
+
 def _suffix(form: str | None, output: Path) -> str:
     """What to write a file as: by its suffix, by ``--format`` where it has none."""
     suffix = output.suffix.lower()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pqs_coder.cli.common import (
+    file_option,
     give,
     progress,
     study_options,
@@ -190,14 +191,7 @@ _FORMATS = (
 
 
 @click.command()
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    required=True,
-    metavar="FILE",
-    help="The file to write.",
-)
+@file_option("The file to write.")
 @click.option("--format", "form", metavar="NAME", help=_FORMATS)
 @click.option("--drafts", is_flag=True, help="Drafts too; else submitted sorts only.")
 @click.option("--no-transcripts", is_flag=True, help="Leave them out of the archive.")

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from pqs_coder.cli.common import give, study_options, table_options, the_folder, the_study
+from pqs_coder.cli.common import (
+    file_option,
+    give,
+    study_options,
+    table_options,
+    the_folder,
+    the_study,
+)
 from pqs_coder.cli.main import Commands, say
 from pqs_coder.errors import StudyError, UsageError
 from pqs_coder.model.words import plural
@@ -114,14 +121,7 @@ def add(
 
 @item_sets.command("print")
 @click.argument("identifier", metavar="ID")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    required=True,
-    metavar="FILE",
-    help="Where to: .html, .pdf or .csv.",
-)
+@file_option("Where to: .html, .pdf or .csv.")
 @click.option(
     "--part",
     "parts",

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pqs_coder.cli.common import give, need_terminal, study_options, table_options, the_study
+from pqs_coder.cli.common import (
+    file_option,
+    give,
+    need_terminal,
+    study_options,
+    table_options,
+    the_study,
+)
 from pqs_coder.cli.main import Commands, say
 from pqs_coder.errors import DataError, UsageError
 from pqs_coder.model.words import plural
@@ -282,14 +289,7 @@ def build(
 
 @prototypes.command()
 @click.argument("identifier", metavar="ID")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    required=True,
-    metavar="FILE",
-    help="The file to write.",
-)
+@file_option("The file to write.")
 @study_options
 def export(identifier: str, output: Path, study_dir: Path | None, as_name: str | None) -> None:
     """Write a prototype as a CSV that pqs prototypes add reads again."""

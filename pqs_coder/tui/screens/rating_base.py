@@ -205,7 +205,7 @@ class RatingBase(Screen[None]):
 
     # -- a line to type into -------------------------------------------------------------------
 
-    def ask(self, question: str, answer: Callable[[str], None], value: str = "") -> None:
+    def ask(self, question: str, answer: Callable[[str], object], value: str = "") -> None:
         """Ask for a line of text in the place of the footer."""
         back = self.focused
 

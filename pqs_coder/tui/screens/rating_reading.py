@@ -6,10 +6,11 @@ from pqs_coder.errors import UsageError
 from pqs_coder.model.card import WHOLE_HOUR
 from pqs_coder.tui.media import open_media
 from pqs_coder.tui.screens.rating_base import RatingBase
+from pqs_coder.tui.screens.turns import Turning
 from pqs_coder.tui.widgets.transcript_view import TranscriptView
 
 
-class RatingReading(RatingBase):
+class RatingReading(RatingBase, Turning):
     """The transcript and what ties it to the items of the form."""
 
     # -- evidence and notes --------------------------------------------------------------------
@@ -85,32 +86,6 @@ class RatingReading(RatingBase):
         """From the items to the transcript and back."""
         back = self.focused is self.transcript
         self.set_focus(self.ratings if back else self.transcript)
-
-    def do_next_turn(self) -> None:
-        """One turn on."""
-        self.transcript.action_move(1)
-
-    def do_previous_turn(self) -> None:
-        """One turn back."""
-        self.transcript.action_move(-1)
-
-    def do_page_down(self) -> None:
-        """A page on."""
-        self.transcript.action_page(1)
-
-    def do_page_up(self) -> None:
-        """A page back."""
-        self.transcript.action_page(-1)
-
-    def do_go_to_turn(self) -> None:
-        """Ask for a turn and go there."""
-        self.ask("Go to turn:", self._go_to)
-
-    def _go_to(self, text: str) -> None:
-        last = self.transcript.turns
-        if not text.strip().isdecimal() or not 1 <= int(text) <= last:
-            raise UsageError(f"There is no turn {text!r}.", f"Turns run from 1 to {last}.")
-        self.transcript.go_to(int(text))
 
     def do_mark(self) -> None:
         """Mark the turn under the cursor, to tie several at once."""

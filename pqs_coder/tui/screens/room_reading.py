@@ -11,10 +11,11 @@ from pqs_coder.tui.media import open_media
 from pqs_coder.tui.screens.item_rows import item_row
 from pqs_coder.tui.screens.pages import ChoosePage
 from pqs_coder.tui.screens.room_base import RoomBase
+from pqs_coder.tui.screens.turns import Turning
 from pqs_coder.tui.widgets.transcript_view import TranscriptView
 
 
-class Reading(RoomBase):
+class Reading(RoomBase, Turning):
     """The transcript and what ties it to the cards."""
 
     # -- evidence and notes --------------------------------------------------------------------
@@ -108,32 +109,9 @@ class Reading(RoomBase):
 
     # -- the transcript ------------------------------------------------------------------------
 
-    def do_next_turn(self) -> None:
-        """One turn on."""
-        self.transcript.action_move(1)
-
-    def do_previous_turn(self) -> None:
-        """One turn back."""
-        self.transcript.action_move(-1)
-
-    def do_page_down(self) -> None:
-        """A page on."""
-        self.transcript.action_page(1)
-
-    def do_page_up(self) -> None:
-        """A page back."""
-        self.transcript.action_page(-1)
-
-    def do_go_to_turn(self) -> None:
-        """Ask for a turn and go there."""
-        self.ask("Go to turn:", self._go_to)
-
     def _go_to(self, text: str) -> None:
-        last = len(self.desk.transcript or ())
-        if not text.strip().isdecimal() or not 1 <= int(text) <= last:
-            raise UsageError(f"There is no turn {text!r}.", f"Turns run from 1 to {last}.")
-        self.transcript.go_to(int(text))
-        self.say(f"turn {int(text)} of {last}", "quiet")
+        super()._go_to(text)
+        self.say(f"turn {self.transcript.cursor_turn} of {self.transcript.turns}", "quiet")
 
     def do_mark(self) -> None:
         """Mark the turn under the cursor, to tie several at once."""
