@@ -105,18 +105,6 @@ class RatingReading(RatingBase, Turning):
             self.transcript.clear_search()
             self.say(f"'{words}' is nowhere in the transcript" if words.strip() else "")
 
-    def do_next_found(self) -> None:
-        """The next place found."""
-        self._next_match(1)
-
-    def do_previous_found(self) -> None:
-        """The place found before."""
-        self._next_match(-1)
-
-    def _next_match(self, step: int) -> None:
-        number = self.transcript.next_match(step)
-        self.say(f"{number} of {self.transcript.match_count} places (> next, < before)")
-
     def do_play(self) -> None:
         """Open the recording at the turn's time, in the user's own player."""
         if self.options.folder is None:

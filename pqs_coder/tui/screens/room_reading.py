@@ -135,18 +135,6 @@ class Reading(RoomBase, Turning):
         here = self.transcript.cursor_turn
         self.transcript.go_to(next((one for one in bookmarks if one > here), bookmarks[0]))
 
-    def do_next_found(self) -> None:
-        """The next place found."""
-        self._next_match(1)
-
-    def do_previous_found(self) -> None:
-        """The place found before."""
-        self._next_match(-1)
-
-    def _next_match(self, step: int) -> None:
-        number = self.transcript.next_match(step)
-        self.say(f"{number} of {self.transcript.match_count} places (> next, < before)")
-
     def search(self, words: str) -> None:
         """Look for words in the transcript and go to the first place."""
         count = self.transcript.search(words)

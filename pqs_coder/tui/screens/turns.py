@@ -1,4 +1,4 @@
-"""Going through the transcript by turns and pages, on every page that shows one."""
+"""Going through the transcript by turns, pages and places found, on every page that shows one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ class Turning:
 
     def ask(self, question: str, answer: Callable[[str], object], value: str = "") -> None:
         """Ask for a line of text."""
+        raise NotImplementedError
+
+    def say(self, text: str) -> None:
+        """Say something in the status line."""
         raise NotImplementedError
 
     def do_next_turn(self) -> None:
@@ -42,3 +46,15 @@ class Turning:
         if not text.strip().isdecimal() or not 1 <= int(text) <= last:
             raise UsageError(f"There is no turn {text!r}.", f"Turns run from 1 to {last}.")
         self.transcript.go_to(int(text))
+
+    def do_next_found(self) -> None:
+        """The next place found."""
+        self._next_match(1)
+
+    def do_previous_found(self) -> None:
+        """The place found before."""
+        self._next_match(-1)
+
+    def _next_match(self, step: int) -> None:
+        number = self.transcript.next_match(step)
+        self.say(f"{number} of {self.transcript.match_count} places (> next, < before)")
